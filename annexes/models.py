@@ -1,0 +1,93 @@
+"""What is read: documents, lexicon and method cards. They never change once loaded."""
+
+from django.db import models
+
+
+class Collection(models.Model):
+    """All that one version of a lesson is read with; a change to the pack makes another one."""
+
+    slug = models.SlugField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the pack it was read from")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slug", "digest"], name="collection_once")]
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.digest[:8]}"
+
+
+class Annexe(models.Model):
+    """A document given to the class. `body` is Markdown."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "texte"
+        VIDEO = "video", "vidéo"
+        LIST = "list", "liste"
+        LAW = "law", "loi"
+        PICTURE = "picture", "image"
+        TOOL = "tool", "outils"
+        INTERVIEW = "interview", "entretien"
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="annexes")
+    part = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    slug = models.SlugField()
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    source = models.CharField(max_length=400, blank=True)
+    link = models.URLField(max_length=400, blank=True)
+    body = models.TextField(blank=True)
+    added = models.BooleanField(default=False, help_text="ours, not the source's")
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("part", "number")
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "part", "number"], name="annexe_number_once"),
+            models.UniqueConstraint(fields=["collection", "slug"], name="annexe_slug_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class LexiconEntry(models.Model):
+    """A starred term, opened in place from the text that uses it."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="lexicon")
+    part = models.PositiveSmallIntegerField()
+    slug = models.SlugField()
+    term = models.CharField(max_length=120)
+    full = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    source = models.CharField(max_length=400, blank=True)
+    link = models.URLField(max_length=400, blank=True)
+    added = models.BooleanField(default=False)
+    note = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("part", "term")
+        constraints = [models.UniqueConstraint(fields=["collection", "slug"], name="term_once")]
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class MethodCard(models.Model):
+    """How to answer a question that starts with this verb."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="method_cards")
+    part = models.PositiveSmallIntegerField()
+    slug = models.SlugField()
+    verb = models.CharField(max_length=60)
+    definition = models.CharField(max_length=300)
+    action = models.CharField(max_length=300)
+    body = models.TextField()
+    added = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("part", "pk")
+        constraints = [models.UniqueConstraint(fields=["collection", "slug"], name="card_once")]
+
+    def __str__(self) -> str:
+        return self.verb

@@ -1,0 +1,42 @@
+"""What is judged."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from lessons.models import Criterion, Participant
+
+
+class Assessment(models.Model):
+    """One row of a student's fiche d'évaluation. `level` is 1 to 4, NULL for « non évalué »."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="assessments")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField(null=True)
+    observations = models.TextField(blank=True)
+    updated_at = models.DateTimeField()
+
+    told: ClassVar[dict[str, str]] = {
+        "level": "Le niveau de maîtrise donné par l’enseignant pour chaque compétence.",
+        "observations": "Les observations de l’enseignant.",
+        "updated_at": "L’heure de la dernière modification.",
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "criterion"], name="assessment_once"),
+            models.CheckConstraint(condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 4)), name="level_1_to_4"),
+        ]
+
+
+class GeneralRemark(models.Model):
+    """The remark at the foot of the fiche d'évaluation."""
+
+    participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="general_remark")
+    text = models.TextField(blank=True)
+    updated_at = models.DateTimeField()
+
+    told: ClassVar[dict[str, str]] = {
+        "text": "L’appréciation générale de l’enseignant.",
+        "updated_at": "L’heure de la dernière modification.",
+    }

@@ -1,0 +1,79 @@
+"""What the teacher does to the clock. Deadlines are stored beside the events, for SQL to test."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from lessons.actions.revision import touch
+from lessons.models import Answer, ClassRun, Participant, Phase, PhaseEvent, Question, Sitting
+from lessons.queries.clock import clock_of, longest_extra
+from lessons.rules import clock as rules
+
+
+def act(
+    *, phase: Phase, kind: rules.Kind, now: datetime, seconds: int = 0, keeps_extra: bool = True
+) -> rules.Clock:
+    """Adds an event and stores what follows from it. Raises rules.NotPossible."""
+    phase = Phase.objects.select_for_update(of=("self",)).select_related("run", "part").get(pk=phase.pk)
+    before = clock_of(phase)
+    at = max(now, before.last_at) if before.last_at else now
+    rules.check(before, kind, at, longest_extra(phase))
+    PhaseEvent.objects.create(
+        phase=phase,
+        number=phase.events.count() + 1,
+        kind=kind,
+        at=at,
+        seconds=seconds,
+        keeps_extra=keeps_extra,
+    )
+    if kind == rules.Kind.START:
+        seat(
+            phase=phase,
+            participants=phase.run.participants.filter(left_at=None).exclude(joined_at=None),
+        )
+        phase.run.screen = ClassRun.Screen.INSTRUCTION
+        phase.run.save(update_fields=["screen"])
+    after = rules.apply(before, rules.Event(kind, at, seconds, keeps_extra), timedelta(seconds=phase.seconds))
+    _store(phase, after)
+    touch(phase.run)
+    return after
+
+
+def seat(*, phase: Phase, participants: Iterable[Participant]) -> None:
+    """Places in this phase, with empty answers: at its start, and when a latecomer joins."""
+    clock = clock_of(phase)
+    seated = set(phase.sittings.values_list("participant_id", flat=True))
+    sittings = []
+    for participant in participants:
+        if participant.pk not in seated:
+            extra = rules.extra_seconds(participant.extra_unit, participant.extra_amount, phase.seconds)
+            sittings.append(
+                Sitting(
+                    phase=phase, participant=participant, extra_seconds=extra, ends_at=clock.deadline(extra)
+                )
+            )
+    Sitting.objects.bulk_create(sittings)
+    questions = list(Question.objects.filter(part_id=phase.part_id))
+    Answer.objects.bulk_create(
+        Answer(sitting=sitting, question=question, field=field["key"])
+        for sitting in sittings
+        for question in questions
+        for field in question.fields
+    )
+
+
+def set_extra_time(*, participant: Participant, unit: str, amount: int) -> None:
+    """Gives extra time, before or during a part: the individual ones still open follow at once."""
+    participant.extra_unit, participant.extra_amount = unit, amount
+    participant.save(update_fields=["extra_unit", "extra_amount"])
+    for sitting in participant.sittings.select_related("phase"):
+        sitting.extra_seconds = rules.extra_seconds(unit, amount, sitting.phase.seconds)
+        sitting.ends_at = clock_of(sitting.phase).deadline(sitting.extra_seconds)
+        sitting.save(update_fields=["extra_seconds", "ends_at"])
+    touch(participant.run)
+
+
+def _store(phase: Phase, clock: rules.Clock) -> None:
+    phase.status, phase.ends_at = Phase.Status(clock.status), clock.ends_at
+    phase.save(update_fields=["status", "ends_at"])
+    for extra in phase.sittings.order_by().values_list("extra_seconds", flat=True).distinct():
+        phase.sittings.filter(extra_seconds=extra).update(ends_at=clock.deadline(extra))

@@ -1,0 +1,88 @@
+"""Making, suspending, closing and deleting an activité; what the projector shows."""
+
+from datetime import date, datetime
+
+from lessons.actions.clock import act
+from lessons.actions.revision import touch
+from lessons.models import ClassRun, Lesson, Phase
+from lessons.rules import clock as rules
+from lessons.rules import codes
+from metroloco_site.accounts.models import User
+
+
+def create_run(
+    *,
+    owner: User,
+    lesson: Lesson,
+    label: str,
+    minutes: dict[int, int],
+    delete_on: date,
+    now: datetime,
+    video_link: str = "",
+    tickets_only: bool = False,
+) -> ClassRun:
+    """A new activité with its phases; `minutes` by part number, else what the pack proposes."""
+    run = ClassRun.objects.create(
+        public_id=codes.new_public_id(),
+        owner=owner,
+        lesson=lesson,
+        label=label,
+        access_code=codes.new_access_code(),
+        screen_key=codes.new_screen_key(),
+        tickets_only=tickets_only,
+        video_link=video_link,
+        created_at=now,
+        delete_on=delete_on,
+    )
+    Phase.objects.bulk_create(
+        Phase(run=run, part=part, seconds=60 * minutes.get(part.number, part.minutes))
+        for part in lesson.parts.all()
+    )
+    return run
+
+
+def suspend(*, run: ClassRun, now: datetime) -> None:
+    """Stops the clock and withdraws the access code until `unsuspend`; groups and texts stay."""
+    for phase in run.phases.filter(status=Phase.Status.RUNNING):
+        try:
+            act(phase=phase, kind=rules.Kind.PAUSE, now=now)
+        except rules.NotPossible:
+            continue  # its time is over for everybody: there is no clock to stop
+    run.suspended_at = now
+    run.access_code = None
+    run.save(update_fields=["suspended_at", "access_code"])
+    touch(run)
+
+
+def unsuspend(*, run: ClassRun) -> None:
+    """Opens the activité again with a fresh access code; a paused clock waits for « Reprendre »."""
+    run.suspended_at = None
+    run.access_code = codes.new_access_code()
+    run.save(update_fields=["suspended_at", "access_code"])
+    touch(run)
+
+
+def close(*, run: ClassRun, now: datetime) -> None:
+    """Ends the activité: nobody joins or writes any more; grading and reading go on."""
+    for phase in run.phases.exclude(status__in=[Phase.Status.PENDING, Phase.Status.ENDED]):
+        try:
+            act(phase=phase, kind=rules.Kind.END, now=now, keeps_extra=False)
+        except rules.NotPossible:
+            continue  # rung for everybody already
+    run.closed_at = now
+    run.suspended_at = None
+    run.access_code = None
+    run.save(update_fields=["closed_at", "suspended_at", "access_code"])
+    touch(run)
+
+
+def delete(*, run: ClassRun) -> None:
+    """Erases the activité and all that was written in it."""
+    run.delete()
+
+
+def show(*, run: ClassRun, screen: str, ref: int = 0) -> None:
+    """Chooses what the projector shows; `ref` is the number of the annexe or question."""
+    run.screen, run.screen_ref = screen, ref
+    run.save(update_fields=["screen", "screen_ref"])
+    touch(run)

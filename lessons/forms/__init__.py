@@ -1,0 +1,1 @@
+"""What comes in, checked: forms of pages, and the drafts that an open page sends."""

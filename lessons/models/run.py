@@ -1,0 +1,159 @@
+"""An activité: one class's run of a lesson, its clock and its participants."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models.functions import Lower
+
+from lessons.models.content import Lesson, Part
+from metroloco_site.accounts.models import User
+
+
+class ClassRunQuerySet(models.QuerySet["ClassRun"]):
+    def owned_by(self, user: User | AnonymousUser) -> "ClassRunQuerySet":
+        """The activités of this teacher: the only door to them."""
+        return self.filter(owner_id=user.pk)
+
+
+class ClassRun(models.Model):
+    """`revision` rises with each action of the teacher; live pages compare it with theirs."""
+
+    class Screen(models.TextChoices):
+        CODE = "code", "Code d’accès"
+        INSTRUCTION = "instruction", "Consigne"
+        ANNEXE = "annexe", "Annexe"
+        EXPECTED = "expected", "Correction"
+
+    public_id = models.CharField(max_length=24, unique=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT)
+    label = models.CharField("nom de l’activité", max_length=60)
+    access_code = models.CharField(max_length=8, unique=True, null=True)  # noqa: DJ001 - NULL: nobody may join
+    screen_key = models.CharField(max_length=43, unique=True)
+    tickets_only = models.BooleanField(default=False)
+    video_link = models.URLField(max_length=400, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    screen = models.CharField(max_length=12, choices=Screen.choices, default=Screen.CODE)
+    screen_ref = models.PositiveSmallIntegerField(
+        default=0, help_text="number of the annexe or question shown"
+    )
+    created_at = models.DateTimeField()
+    delete_on = models.DateField()
+    suspended_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    results_published_at = models.DateTimeField(null=True)
+
+    objects = ClassRunQuerySet.as_manager()
+    told: ClassVar[dict[str, str]] = {
+        "label": "Le nom que l’enseignant donne à l’activité (par exemple celui de la classe).",
+        "owner": "Le compte de l’enseignant qui mène l’activité.",
+        "delete_on": "La date à laquelle tout est effacé.",
+    }
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Phase(models.Model):
+    """A part as this class lives it. `status` and `ends_at` follow from the events (rules.clock)."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        RUNNING = "running"
+        PAUSED = "paused"
+        ENDED = "ended"
+
+    run = models.ForeignKey(ClassRun, on_delete=models.CASCADE, related_name="phases")
+    part = models.ForeignKey(Part, on_delete=models.PROTECT)
+    seconds = models.PositiveIntegerField(help_text="duration at the start")
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    ends_at = models.DateTimeField(null=True, help_text="for those without extra time; NULL while paused")
+
+    class Meta:
+        ordering = ("part__number",)
+        constraints = [models.UniqueConstraint(fields=["run", "part"], name="phase_once")]
+
+
+class PhaseEvent(models.Model):
+    """What the teacher did to the clock, and when. Instants never go backwards."""
+
+    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="events")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    seconds = models.PositiveIntegerField(default=0, help_text="for extend and reopen")
+    keeps_extra = models.BooleanField(default=True, help_text="for end: extra time goes on")
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=["phase", "number"], name="event_number_once")]
+
+
+class Participant(models.Model):
+    """A student, or a billet not taken yet (`joined_at` is NULL). Known by a pseudonym alone."""
+
+    class ExtraUnit(models.TextChoices):
+        NONE = "", "aucun"
+        THIRD = "third", "un tiers de la durée"
+        PERCENT = "percent", "en % de la durée"
+        MINUTES = "minutes", "en minutes"
+
+    run = models.ForeignKey(ClassRun, on_delete=models.CASCADE, related_name="participants")
+    public_id = models.CharField(max_length=24, unique=True)
+    pseudonym = models.CharField(max_length=30)
+    personal_code = models.CharField(max_length=60, unique=True)
+    token_version = models.PositiveIntegerField(default=1)
+    ticket_number = models.PositiveSmallIntegerField(null=True)
+    joined_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
+    hidden = models.BooleanField(default=False)
+    on_paper = models.BooleanField(default=False)
+    help_at = models.DateTimeField(null=True)
+    extra_unit = models.CharField(max_length=8, choices=ExtraUnit.choices, default=ExtraUnit.NONE, blank=True)
+    extra_amount = models.PositiveSmallIntegerField(default=0)
+
+    told: ClassVar[dict[str, str]] = {
+        "pseudonym": "Votre pseudonyme.",
+        "personal_code": "Votre code personnel, pour revenir depuis un autre appareil.",
+        "ticket_number": "Le numéro de votre billet, si vous en avez un.",
+        "joined_at": "L’heure à laquelle vous avez rejoint l’activité.",
+        "left_at": "L’heure à laquelle vous en avez été retiré, le cas échéant.",
+        "help_at": "L’heure à laquelle vous avez demandé de l’aide, tant qu’on ne vous a pas répondu.",
+        "on_paper": "Si vous rendez une copie papier.",
+        "extra_unit": "Si vous avez du temps supplémentaire, et combien. Jamais pourquoi.",
+        "extra_amount": "La valeur de ce temps supplémentaire.",
+    }
+
+    class Meta:
+        ordering = ("ticket_number", "pk")
+        constraints = [
+            models.UniqueConstraint("run", Lower("pseudonym"), name="pseudonym_once"),
+            models.UniqueConstraint(fields=["run", "ticket_number"], name="ticket_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Sitting(models.Model):
+    """One participant in one phase, with their own deadline, stored so that SQL can test it."""
+
+    phase = models.ForeignKey(Phase, on_delete=models.CASCADE, related_name="sittings")
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="sittings")
+    extra_seconds = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(null=True, help_text="NULL while paused")
+    done_at = models.DateTimeField(null=True)
+
+    told: ClassVar[dict[str, str]] = {
+        "extra_seconds": "Votre temps supplémentaire pour la partie, en secondes.",
+        "ends_at": "L’heure à laquelle votre temps se termine.",
+        "done_at": "L’heure à laquelle vous avez indiqué « J’ai terminé ».",
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["phase", "participant"], name="sitting_once")]

@@ -1,0 +1,1 @@
+"""Read only. One frozen dataclass a screen."""

@@ -1,0 +1,82 @@
+"""The clock of a phase, from its stored events, and what live pages are told of a run."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from lessons.models import ClassRun, Phase, Sitting
+from lessons.rules import clock as rules
+
+
+def clock_of(phase: Phase) -> rules.Clock:
+    """Derived from the dated events; the stored status and deadlines are a copy of this."""
+    events = [
+        rules.Event(rules.Kind(event.kind), event.at, event.seconds, event.keeps_extra)
+        for event in phase.events.all()
+    ]
+    return rules.derive(events, timedelta(seconds=phase.seconds))
+
+
+def longest_extra(phase: Phase) -> int:
+    """Seconds of the participant who has most extra time in this phase."""
+    longest = (
+        Sitting.objects.filter(phase=phase, participant__left_at=None).order_by("-extra_seconds").first()
+    )
+    return longest.extra_seconds if longest else 0
+
+
+def current_phase(run: ClassRun) -> Phase | None:
+    """The phase that has started last; None before the first start."""
+    started = [phase for phase in run.phases.all() if phase.status != Phase.Status.PENDING]
+    return max(started, key=lambda phase: phase.part.number, default=None)
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """What every screen of a run may know: never anybody's extra time, name or text.
+
+    Instants are milliseconds since 1970; `remaining` is milliseconds, set while paused.
+    """
+
+    revision: int
+    stage: str
+    part: int
+    status: str
+    ends_at: int | None
+    remaining: int | None
+    counts_extra: bool
+    published: bool
+
+    def as_event(self, now: datetime) -> dict[str, object]:
+        return {**asdict(self), "now": milliseconds(now)}
+
+
+def live_state(run: ClassRun) -> LiveState:
+    """Two queries besides the run's own: its phases and the events of the current one."""
+    phase = current_phase(run)
+    clock = clock_of(phase) if phase else rules.Clock()
+    return LiveState(
+        revision=run.revision,
+        stage=stage_of(run, phase),
+        part=phase.part.number if phase else 0,
+        status=clock.status,
+        ends_at=milliseconds(clock.ends_at) if clock.ends_at else None,
+        remaining=int(clock.remaining.total_seconds() * 1000) if clock.remaining is not None else None,
+        counts_extra=clock.counts_extra,
+        published=run.results_published_at is not None,
+    )
+
+
+def stage_of(run: ClassRun, phase: Phase | None) -> str:
+    """Where the run stands: waiting, writing, ended, suspended, closed; « published » is told apart."""
+    if run.closed_at:
+        return "closed"
+    if run.suspended_at:
+        return "suspended"
+    if phase is None:
+        return "waiting"
+    return "ended" if phase.status == Phase.Status.ENDED else "writing"
+
+
+def milliseconds(instant: datetime) -> int:
+    """Since 1970, as JavaScript counts."""
+    return round(instant.timestamp() * 1000)

@@ -1,0 +1,189 @@
+"""The content of one lesson version, rendered once: it never changes, so it is kept in memory."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import reverse
+
+from annexes.models import Annexe, LexiconEntry, MethodCard
+from lessons.models import Lesson, Part, Question
+from metroloco_site.kit.markdown import to_html
+
+
+@dataclass(frozen=True)
+class FieldContent:
+    key: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class CardContent:
+    slug: str
+    verb: str
+    definition: str
+    action: str
+    html: str
+
+
+@dataclass(frozen=True)
+class QuestionContent:
+    pk: int
+    number: int
+    statement: str
+    task: str  # the statement after its verb, as shown beside the verb
+    card: CardContent | None
+    fields: tuple[FieldContent, ...]
+    expected_html: str
+    further: bool
+
+
+@dataclass(frozen=True)
+class AnnexeContent:
+    number: int
+    slug: str
+    title: str
+    kind: str
+    kind_label: str
+    source: str
+    link: str
+    html: str
+    note: str
+    added: bool
+
+
+@dataclass(frozen=True)
+class TermContent:
+    slug: str
+    term: str
+    full: str
+    html: str
+    source: str
+    link: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PartContent:
+    pk: int
+    number: int
+    kind: str
+    title: str
+    minutes: int
+    objectives: tuple[str, ...]
+    resources: tuple[str, ...]
+    instructions_html: str
+    questions: tuple[QuestionContent, ...]
+    annexes: tuple[AnnexeContent, ...]
+    terms: tuple[TermContent, ...]
+    cards: tuple[CardContent, ...]
+
+    def annexe(self, number: int) -> AnnexeContent | None:
+        return next((annexe for annexe in self.annexes if annexe.number == number), None)
+
+    def question(self, number: int) -> QuestionContent | None:
+        return next((question for question in self.questions if question.number == number), None)
+
+
+@dataclass(frozen=True)
+class LessonContent:
+    pk: int
+    slug: str
+    version: int
+    title: str
+    subtitle: str
+    credit: str
+    licence: str
+    opening_html: str
+    parts: tuple[PartContent, ...]
+
+    def part(self, number: int) -> PartContent:
+        return next(part for part in self.parts if part.number == number)
+
+
+@lru_cache(maxsize=32)
+def lesson_content(lesson_id: int) -> LessonContent:
+    """Everything of one lesson version, as HTML. Raises Lesson.DoesNotExist."""
+    lesson = Lesson.objects.get(pk=lesson_id)
+    return LessonContent(
+        pk=lesson.pk,
+        slug=lesson.slug,
+        version=lesson.version,
+        title=lesson.title,
+        subtitle=lesson.subtitle,
+        credit=lesson.credit,
+        licence=lesson.licence,
+        opening_html=_html(lesson.opening),
+        parts=tuple(_part(part, lesson.collection_id) for part in lesson.parts.all()),
+    )
+
+
+def _html(text: str) -> str:
+    return to_html(text, {"vos-donnees": reverse("ops:data-read")})
+
+
+def _part(part: Part, collection_id: int) -> PartContent:
+    own = {"collection_id": collection_id, "part": part.number}
+    cards = {card.slug: _card(card) for card in MethodCard.objects.filter(collection_id=collection_id)}
+    questions = tuple(_question(question, cards) for question in part.questions.all())
+    used = {question.card.slug for question in questions if question.card}
+    return PartContent(
+        pk=part.pk,
+        number=part.number,
+        kind=part.kind,
+        title=part.title,
+        minutes=part.minutes,
+        objectives=tuple(part.objectives),
+        resources=tuple(part.resources),
+        instructions_html=_html(part.instructions),
+        questions=questions,
+        annexes=tuple(_annexe(annexe) for annexe in Annexe.objects.filter(**own)),
+        terms=tuple(_term(term) for term in LexiconEntry.objects.filter(**own)),
+        cards=tuple(card for slug, card in cards.items() if slug in used),
+    )
+
+
+def _card(card: MethodCard) -> CardContent:
+    return CardContent(card.slug, card.verb, card.definition, card.action, _html(card.body))
+
+
+def _question(question: Question, cards: dict[str, CardContent]) -> QuestionContent:
+    card = cards.get(question.verb)
+    task = question.statement.removeprefix(card.verb) if card else question.statement
+    return QuestionContent(
+        pk=question.pk,
+        number=question.number,
+        statement=question.statement,
+        task=task.strip(),
+        card=card,
+        fields=tuple(FieldContent(f["key"], f["label"], f.get("hint", "")) for f in question.fields),
+        expected_html=_html(question.expected),
+        further=question.further,
+    )
+
+
+def _annexe(annexe: Annexe) -> AnnexeContent:
+    return AnnexeContent(
+        number=annexe.number,
+        slug=annexe.slug,
+        title=annexe.title,
+        kind=annexe.kind,
+        kind_label=annexe.get_kind_display(),
+        source=annexe.source,
+        link=annexe.link,
+        html=_html(annexe.body),
+        note=annexe.note,
+        added=annexe.added,
+    )
+
+
+def _term(entry: LexiconEntry) -> TermContent:
+    return TermContent(
+        slug=entry.slug,
+        term=entry.term,
+        full=entry.full,
+        html=_html(entry.body),
+        source=entry.source,
+        link=entry.link,
+        note=entry.note,
+    )

@@ -1,0 +1,173 @@
+"""What a participant's page shows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lessons.models import Answer, ClassRun, Participant, Phase, SetAside, Sitting
+from lessons.queries.clock import clock_of, current_phase, milliseconds, stage_of
+from lessons.queries.content import (
+    AnnexeContent,
+    FieldContent,
+    LessonContent,
+    PartContent,
+    QuestionContent,
+    lesson_content,
+)
+
+
+@dataclass(frozen=True)
+class FieldState:
+    """One field as it stands; `other` is another version of it that waits for the student's choice."""
+
+    content: FieldContent
+    name: str
+    text: str
+    words: int
+    revision: int
+    saved_at: datetime | None
+    other: str | None
+
+
+@dataclass(frozen=True)
+class QuestionState:
+    content: QuestionContent
+    fields: tuple[FieldState, ...]
+
+    @property
+    def words(self) -> int:
+        return sum(field.words for field in self.fields)
+
+    @property
+    def saved_at(self) -> datetime | None:
+        return max((field.saved_at for field in self.fields if field.saved_at), default=None)
+
+
+@dataclass(frozen=True)
+class TimeState:
+    """Instants in milliseconds since 1970, durations in milliseconds; `deadline` is the student's own."""
+
+    status: str
+    deadline: int | None
+    total: int
+    left: int
+    remaining: int | None
+    extra_seconds: int
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    run: ClassRun
+    participant: Participant
+    lesson: LessonContent
+    stage: str
+    part: PartContent | None
+    annexes: tuple[AnnexeContent, ...]
+    questions: tuple[QuestionState, ...]
+    time: TimeState | None
+    done: bool
+    saved_at: datetime | None
+    published: bool
+
+    @property
+    def writes(self) -> bool:
+        """The desk is shown: the student has a place in a part that is going on."""
+        return self.stage == "writing" and bool(self.questions)
+
+
+def student_page(participant: Participant, now: datetime) -> StudentPage:
+    """The page of this participant; six queries whatever the class and the number of questions."""
+    run = participant.run
+    lesson = lesson_content(run.lesson_id)
+    phase = current_phase(run)
+    sitting = _sitting(phase, participant)
+    part = lesson.part(phase.part.number) if phase else None
+    questions = _questions(part, sitting) if part and sitting else ()
+    time = _time(phase, sitting, now) if phase else None
+    stage = stage_of(run, phase)
+    if stage == "ended" and time and time.is_open:
+        stage = "writing"  # this student's extra time goes on after the others' end
+    return StudentPage(
+        run=run,
+        participant=participant,
+        lesson=lesson,
+        stage=stage,
+        part=part,
+        annexes=annexes_for(run, part),
+        questions=questions,
+        time=time,
+        done=bool(sitting and sitting.done_at),
+        saved_at=max((f.saved_at for q in questions for f in q.fields if f.saved_at), default=None),
+        published=run.results_published_at is not None,
+    )
+
+
+def annexes_for(run: ClassRun, part: PartContent | None) -> tuple[AnnexeContent, ...]:
+    """The annexes of a part; the video has the address that the teacher gave for it."""
+    return tuple(
+        replace(annexe, link=run.video_link) if annexe.kind == "video" and run.video_link else annexe
+        for annexe in (part.annexes if part else ())
+    )
+
+
+def field_name(question: int, field: str) -> str:
+    """The name of a field in forms and requests: « q4-ressemblances »."""
+    return f"q{question}-{field}"
+
+
+def _sitting(phase: Phase | None, participant: Participant) -> Sitting | None:
+    return Sitting.objects.filter(phase=phase, participant=participant).first() if phase else None
+
+
+def _questions(part: PartContent, sitting: Sitting) -> tuple[QuestionState, ...]:
+    answers = {(a.question_id, a.field): a for a in Answer.objects.filter(sitting=sitting)}
+    waiting = {
+        aside.answer_id: aside.text
+        for aside in SetAside.objects.filter(
+            answer__sitting=sitting, reason=SetAside.Reason.UNSEEN, accepted_at=None, dismissed_at=None
+        )
+    }
+    return tuple(
+        QuestionState(
+            question,
+            tuple(
+                _field(question, field, answers[question.pk, field.key], waiting)
+                for field in question.fields
+                if (question.pk, field.key) in answers
+            ),
+        )
+        for question in part.questions
+    )
+
+
+def _field(
+    question: QuestionContent, field: FieldContent, answer: Answer, waiting: dict[int, str]
+) -> FieldState:
+    return FieldState(
+        content=field,
+        name=field_name(question.number, field.key),
+        text=answer.text,
+        words=answer.words,
+        revision=answer.revision,
+        saved_at=answer.saved_at,
+        other=waiting.get(answer.pk),
+    )
+
+
+def _time(phase: Phase, sitting: Sitting | None, now: datetime) -> TimeState:
+    clock = clock_of(phase)
+    extra = sitting.extra_seconds if sitting else 0
+    deadline = clock.deadline(extra)
+    remaining = None
+    if clock.remaining is not None:
+        remaining = int(clock.remaining.total_seconds() * 1000) + extra * 1000
+    left = remaining if remaining is not None else milliseconds(deadline or now) - milliseconds(now)
+    return TimeState(
+        left=max(0, left),
+        status=clock.status,
+        deadline=milliseconds(deadline) if deadline else None,
+        total=(phase.seconds + extra) * 1000,
+        remaining=remaining,
+        extra_seconds=extra,
+        is_open=sitting is not None and clock.is_open(now, extra),
+    )

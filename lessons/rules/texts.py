@@ -1,0 +1,17 @@
+"""What happens to a student's text before it is stored: nothing that changes its words."""
+
+import re
+
+MAX_LENGTH = 20_000  # characters a field: some ten pages
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_WORD = re.compile(r"[^\W_]+(?:[’'\-‑][^\W_]+)*")
+
+
+def clean(text: str) -> str:
+    """Line ends as line feeds; control characters and lone surrogates, which no database or PDF takes, removed."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_LENGTH]
+
+
+def count_words(text: str) -> int:
+    """Words as a French reader counts them: « l’ESS » and « peut-être » are one each."""
+    return sum(1 for _ in _WORD.finditer(text))

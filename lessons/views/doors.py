@@ -1,0 +1,76 @@
+"""Who may enter: the teacher who owns the activité, the participant who holds the cookie."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from lessons.actions.joining import Token
+from lessons.models import ClassRun, Participant
+
+COOKIE = "participant"
+COOKIE_SALT = "lessons.participant"
+COOKIE_AGE_S = 12 * 3600
+
+teacher_only: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]] = login_required
+
+
+def run_of(request: HttpRequest, public_id: str) -> ClassRun:
+    """The teacher's own activité, with its phases; 404 for everybody else's."""
+    runs = ClassRun.objects.owned_by(request.user)
+    run = runs.select_related("lesson").prefetch_related("phases__part").filter(public_id=public_id).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def member_of(run: ClassRun, public_id: str) -> Participant:
+    """A participant of this activité, removed or not; 404 otherwise."""
+    participant = run.participants.filter(public_id=public_id).first()
+    if participant is None:
+        raise Http404
+    participant.run = run
+    return participant
+
+
+def token_of(request: HttpRequest) -> Token | None:
+    """What the signed cookie says; whether it still holds is tested against the database."""
+    try:
+        participant, version = signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=COOKIE_SALT, max_age=COOKIE_AGE_S
+        )
+    except (signing.BadSignature, ValueError):
+        return None
+    return Token(participant, version)
+
+
+def participant_of(request: HttpRequest, public_id: str) -> Participant:
+    """The participant at this address, if the cookie is theirs and still holds; 404 otherwise."""
+    token = token_of(request)
+    participants = Participant.objects.select_related("run").prefetch_related("run__phases__part")
+    participant = participants.filter(public_id=public_id, left_at=None).first()
+    if token is None or participant is None:
+        raise Http404
+    if token != Token(participant.pk, participant.token_version):
+        raise Http404
+    return participant
+
+
+def participant_here(request: HttpRequest) -> Participant | None:
+    """Who holds this browser's cookie, if it still holds."""
+    token = token_of(request)
+    if token is None:
+        return None
+    return Participant.objects.filter(pk=token.participant, token_version=token.version, left_at=None).first()
+
+
+def let_in(response: HttpResponse, participant: Participant, *, secure: bool) -> None:
+    """Gives the participant's one cookie."""
+    value: Any = signing.dumps([participant.pk, participant.token_version], salt=COOKIE_SALT)
+    response.set_cookie(COOKIE, value, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax", secure=secure)
+
+
+def let_out(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, samesite="Lax")

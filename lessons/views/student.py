@@ -1,0 +1,129 @@
+"""The participant's own pages."""
+
+import secrets
+from collections.abc import Sequence
+
+from django.core.exceptions import BadRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons import live
+from lessons.actions import participants
+from lessons.actions.joining import Token
+from lessons.actions.saving import Saved, save_answers
+from lessons.forms.drafts import Sent, read_form, read_json
+from lessons.models import Participant
+from lessons.queries.clock import current_phase, milliseconds
+from lessons.queries.student import field_name, student_page
+from lessons.rules.saving import Outcome
+from lessons.views.doors import let_out, participant_of
+from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.french import clock_time
+
+
+@require_safe
+def student_read(request: HttpRequest, participant: str) -> HttpResponse:
+    return _page(request, participant_of(request, participant))
+
+
+@same_origin_only
+@require_POST
+def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
+    """The plain form (redirects back, or shows both texts) and the page's own requests (JSON)."""
+    person = participant_of(request, participant)
+    by_script = request.content_type == "application/json"
+    if by_script:
+        results = _save(person, read_json(request.body))
+        return JsonResponse({"fields": [_as_json(r) for r in results], "at": clock_time(timezone.now())})
+    return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
+
+
+@same_origin_only
+@require_POST
+def sitting_done(request: HttpRequest, participant: str) -> HttpResponse:
+    person = participant_of(request, participant)
+    kept = _keep_text(request, person)
+    phase = current_phase(person.run)
+    if phase is not None:
+        with transaction.atomic():
+            participants.say_done(
+                participant=person, phase=phase, now=timezone.now(), done="annuler" not in request.POST
+            )
+    live.board_changed(person.run_id)
+    return kept or redirect("lessons:student-read", participant=person.public_id)
+
+
+@same_origin_only
+@require_POST
+def help_ask(request: HttpRequest, participant: str) -> HttpResponse:
+    person = participant_of(request, participant)
+    kept = _keep_text(request, person)
+    with transaction.atomic():
+        participants.ask_help(participant=person, now=timezone.now(), asked="annuler" not in request.POST)
+    live.board_changed(person.run_id)
+    return kept or redirect("lessons:student-read", participant=person.public_id)
+
+
+@same_origin_only
+@require_POST
+def seat_leave(request: HttpRequest, participant: str) -> HttpResponse:
+    """« Quitter ce poste »: the next student finds nothing."""
+    person = participant_of(request, participant)
+    if kept := _keep_text(request, person):
+        return kept
+    response = render(request, "lessons/left.html", {"personal_code": person.personal_code})
+    let_out(response)
+    response.headers["Clear-Site-Data"] = '"storage", "cache"'
+    live.board_changed(person.run_id)
+    return response
+
+
+def _keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None:
+    """Saves the texts that came with any button of the desk; a page with both texts where one needs a choice."""
+    if "part" not in request.POST:
+        return None
+    results = _save(person, read_form(request.POST, milliseconds(timezone.now())))
+    saved = all(r.outcome is Outcome.SAVED for r in results)
+    return None if saved else _page(request, person, results, status=409)
+
+
+def _page(
+    request: HttpRequest, person: Participant, results: Sequence[Saved] = (), status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        "page": student_page(person, now),
+        "now": milliseconds(now),
+        "token": live.token_for(person.run, "eleve", person),
+        "writer": secrets.token_urlsafe(12),
+        "late": any(r.outcome is Outcome.LATE for r in results),
+        "unseen": any(r.outcome is Outcome.UNSEEN for r in results),
+    }
+    return render(request, "lessons/student.html", context, status=status)
+
+
+def _save(person: Participant, sent: Sent) -> list[Saved]:
+    phase = next((p for p in person.run.phases.all() if p.part.number == sent.part), None)
+    if phase is None:
+        raise BadRequest("part")
+    token = Token(person.pk, person.token_version)
+    with transaction.atomic():
+        results = save_answers(
+            token=token, phase=phase, writer=sent.writer, drafts=sent.drafts, now=timezone.now()
+        )
+    live.presence.wrote(person.run_id, person.pk)
+    live.board_changed(person.run_id)
+    return results
+
+
+def _as_json(saved: Saved) -> dict[str, object]:
+    return {
+        "name": field_name(saved.question, saved.field),
+        "outcome": saved.outcome,
+        "revision": saved.revision,
+        "words": saved.words,
+        "stored": saved.stored,
+    }

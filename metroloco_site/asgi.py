@@ -1,0 +1,38 @@
+"""One process: the light part answers /live/, Django runs as WSGI in a bounded thread pool.
+
+Under ASGI an ordinary Django page costs three to five times as much (docs/decisions).
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metroloco_site.settings")
+
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+
+from metroloco_site.wsgi import application as django_application
+
+from lessons import live  # isort: skip  # after Django's set-up
+from metroloco_site.kit import asgi  # isort: skip
+
+pages = WSGIMiddleware(cast(Any, django_application), workers=settings.WSGI_THREADS)
+
+
+async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+    """The router of the whole server."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/live/"):
+        await live.application(scope, receive, send)
+    elif scope["type"] == "http":
+        await cast("Any", pages)(scope, receive, send)
+
+
+async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

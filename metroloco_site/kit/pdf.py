@@ -1,0 +1,183 @@
+"""HTML to PDF, in one warm child process of low priority.
+
+A document can keep WeasyPrint busy for minutes, so the child is killed at the time limit and
+another one starts; importing WeasyPrint costs 0.6 s of CPU, so it stays. Its text must have gone
+through `kit.pdf_text`, which keeps that from happening.
+"""
+
+import atexit
+import contextlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_page
+from django.utils.http import content_disposition_header
+
+from metroloco_site.kit import pdf_frames
+
+TIME_LIMIT_S = 20.0
+_STOP_S = 2.0  # an idle child ends in milliseconds once its stdin is closed
+_NOT_FOR_THE_CHILD = ("METROLOCO_", "DATABASE_URL", "DJANGO_")  # the secret key, the database's password
+_BUSY = (
+    "D’autres documents sont en préparation et le vôtre attend depuis trop longtemps. "
+    "Tout est enregistré : essayez de nouveau dans une minute."
+)
+_TOO_LONG = (
+    "Ce document demande trop de temps : sa préparation a été arrêtée. "
+    "Tout est enregistré, et reste lisible à l’écran."
+)
+_NOT_MADE = (
+    "Le document n’a pas pu être préparé. Tout est enregistré, et reste lisible à l’écran : "
+    "essayez de nouveau, ou prévenez la personne qui s’occupe de l’installation."
+)
+_logger = logging.getLogger(__name__)
+
+
+class PdfFailed(Exception):
+    """Carries the French sentence that says what happened, what was kept and what to do."""
+
+
+class _Gone(Exception):
+    """The child ended without an answer."""
+
+
+class _Child:
+    """The process, which renders one document at a time, and its lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """The process that runs, else a new one. Hold the lock."""
+        if self.process is not None and self.process.poll() is None:
+            return self.process
+        self.stop()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "metroloco_site.kit.pdf_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=settings.BASE_DIR,
+            env={
+                name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_THE_CHILD)
+            },
+        )
+        return self.process
+
+    def stop(self) -> None:
+        """Ends the process, if there is one. Hold the lock."""
+        process, self.process = self.process, None
+        if process is None or process.stdin is None or process.stdout is None:
+            return
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+    def ask(self, job: bytes, timeout_s: float) -> tuple[bool, bytes]:
+        """Its answer to a job. Raises PdfFailed at the time limit, _Gone if it died. Hold the lock."""
+        process = self.start()
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            process.kill()
+
+        timer = threading.Timer(timeout_s, expire)
+        timer.start()
+        try:
+            return _exchange(process, job)
+        except (_Gone, OSError) as error:
+            self.stop()
+            if expired.is_set():
+                raise PdfFailed(_TOO_LONG) from error
+            raise _Gone from error
+        finally:
+            timer.cancel()
+
+
+_child = _Child()
+
+
+def _exchange(process: subprocess.Popen[bytes], job: bytes) -> tuple[bool, bytes]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    pdf_frames.write(process.stdin, True, job)
+    answer = pdf_frames.read(process.stdout)
+    if answer is None:
+        raise _Gone
+    return answer
+
+
+def warm() -> None:
+    """Starts the child without waiting for it: the first PDF then takes no longer than the others."""
+    with _child.lock:
+        _child.start()
+
+
+def stop() -> None:
+    """Ends the child. It would end with the server anyway; this waits for it."""
+    with _child.lock:
+        _child.stop()
+
+
+atexit.register(stop)
+
+
+def render(html: str, *, css: str | None = None, timeout_s: float = TIME_LIMIT_S) -> bytes:
+    """A tagged PDF/UA-1. `timeout_s` bounds the wait for our turn, then the rendering. Raises PdfFailed.
+
+    `html` needs `<html lang>` and `<title>`, which become the PDF's own; `css` is ours unless given.
+    """
+    job = json.dumps({"html": html, "css": stylesheet() if css is None else css}).encode()
+    if not _child.lock.acquire(timeout=timeout_s):
+        raise PdfFailed(_BUSY)
+    try:
+        done, payload = _ask_twice(job, timeout_s)
+    finally:
+        _child.lock.release()
+    if not done:
+        _logger.error("a PDF failed: %s", payload.decode())
+        raise PdfFailed(_NOT_MADE)
+    return payload
+
+
+def _ask_twice(job: bytes, timeout_s: float) -> tuple[bool, bytes]:
+    """A child that died (out of memory, killed) is replaced once; twice is this document's fault."""
+    with contextlib.suppress(_Gone):
+        return _child.ask(job, timeout_s)
+    try:
+        return _child.ask(job, timeout_s)
+    except _Gone as error:
+        _logger.exception("the PDF process ends before it answers")
+        raise PdfFailed(_NOT_MADE) from error
+
+
+@cache
+def stylesheet() -> str:
+    """The style sheet of all our PDFs."""
+    return Path(settings.BASE_DIR, "static", "css", "pdf.css").read_text(encoding="utf-8")
+
+
+def respond(request: HttpRequest, *, html: str, filename: str) -> HttpResponse:
+    """The PDF as a response, shown by the browser; a page that says what happened if it cannot be made."""
+    try:
+        pdf = render(html)
+    except PdfFailed as failure:
+        return render_page(request, "pdf/failed.html", {"failure": failure}, status=503)
+    disposition = content_disposition_header(as_attachment=False, filename=filename)
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": disposition or ""}
+    )

@@ -1,0 +1,84 @@
+"""The process that renders PDFs beside the server: `python -m metroloco_site.kit.pdf_child`.
+
+It knows neither Django nor the database, opens no file and no address that a document names, and
+ends when its stdin closes, so with its parent.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from functools import lru_cache
+from queue import SimpleQueue
+from typing import BinaryIO
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from metroloco_site.kit import pdf_frames
+
+NICENESS = 10  # saving comes first
+LAST_RENDER_S = 1  # what a render may still take once the parent has gone
+LINK_SCHEMES = ("http://", "https://")
+
+# `data:` and nothing else: no file, no network, no redirect, whatever the document says.
+FETCHER = URLFetcher(timeout=1, allowed_protocols=("data",), allow_redirects=False)
+FONTS = FontConfiguration()  # kept: finding the fonts anew costs 14 ms a document
+
+
+def to_pdf(html: str, css: str) -> bytes:
+    """A tagged PDF/UA-1 document. Links lead to http(s) addresses or to anchors, else they are dropped."""
+    document = HTML(string=html, url_fetcher=FETCHER).render(
+        stylesheets=[_stylesheet(css)], font_config=FONTS, pdf_variant="pdf/ua-1"
+    )
+    for page in document.pages:
+        page.links = [link for link in page.links if _may_lead(link[0], link[1])]
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
+    return pdf
+
+
+@lru_cache(maxsize=8)
+def _stylesheet(css: str) -> CSS:
+    return CSS(string=css, url_fetcher=FETCHER)
+
+
+def _may_lead(kind: str, target: str) -> bool:
+    return kind == "internal" or (kind == "external" and target.lower().startswith(LINK_SCHEMES))
+
+
+def main() -> None:
+    """Renders what comes on stdin, one document after the other, until stdin closes."""
+    os.nice(NICENESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our stdin
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the frames
+    jobs: SimpleQueue[bytes | None] = SimpleQueue()
+    threading.Thread(target=_read, args=(sys.stdin.buffer, jobs), daemon=True).start()
+    while (job := jobs.get()) is not None:
+        try:
+            pdf_frames.write(answers, *_render(job))
+        except BrokenPipeError:
+            break
+
+
+def _render(job: bytes) -> tuple[bool, bytes]:
+    try:
+        return True, to_pdf(**json.loads(job))
+    except Exception as error:  # noqa: BLE001 - whatever this document did, the next one must be rendered
+        return False, type(error).__name__.encode()  # not its message, which may quote a student
+
+
+def _read(stdin: BinaryIO, jobs: SimpleQueue[bytes | None]) -> None:
+    """Passes the jobs on. What is still rendering when the parent goes is cut short."""
+    while (frame := pdf_frames.read(stdin)) is not None:
+        jobs.put(frame[1])
+    jobs.put(None)
+    time.sleep(LAST_RENDER_S)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Making a lesson version from a pack. What was loaded once never changes: a class may be using it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from annexes.models import Annexe, Collection, LexiconEntry, MethodCard
+from lessons.models import Criterion, Grid, Lesson, Part, Question
+from metroloco_site.ops.rules.pack import Pack, read_pack
+from metroloco_site.ops.rules.pack.content import PackGrid, PackQuestion
+
+
+@dataclass(frozen=True)
+class LoadedPack:
+    """`created` is false where the newest version was made from this very pack."""
+
+    lesson: Lesson
+    created: bool
+
+
+def load_pack(*, folder: Path, now: datetime) -> LoadedPack:
+    """The lesson of this folder as its newest version. Raises PackErrors, before anything is written."""
+    return store_pack(pack=read_pack(folder), now=now)
+
+
+def store_pack(*, pack: Pack, now: datetime) -> LoadedPack:
+    """A new version of the lesson, unless the newest is this pack already.
+
+    Raises IntegrityError where another process has just made that version.
+    """
+    newest = Lesson.objects.filter(slug=pack.lesson.slug).order_by("-version").first()
+    if newest and newest.digest == pack.digest:
+        return LoadedPack(newest, created=False)
+    lesson = Lesson.objects.create(
+        slug=pack.lesson.slug,
+        version=newest.version + 1 if newest else 1,
+        digest=pack.digest,
+        title=pack.lesson.title,
+        subtitle=pack.lesson.subtitle,
+        credit=pack.lesson.credit,
+        licence=pack.lesson.licence,
+        sources=[asdict(source) for source in pack.lesson.sources],
+        opening=pack.lesson.opening,
+        loaded_at=now,
+        collection=_collection(pack),
+    )
+    parts = _parts(lesson, pack)
+    Question.objects.bulk_create(_question(parts[question.part], question) for question in pack.questions)
+    _grids(parts, pack.grids)
+    return LoadedPack(lesson, created=True)
+
+
+def _collection(pack: Pack) -> Collection:
+    """What the class reads. Going back to an earlier pack finds again what it was read from then."""
+    collection, created = Collection.objects.get_or_create(slug=pack.lesson.slug, digest=pack.digest)
+    if created:
+        Annexe.objects.bulk_create(Annexe(collection=collection, **vars(annexe)) for annexe in pack.annexes)
+        LexiconEntry.objects.bulk_create(
+            LexiconEntry(collection=collection, **vars(term)) for term in pack.lexicon
+        )
+        MethodCard.objects.bulk_create(
+            MethodCard(collection=collection, **vars(card)) for card in pack.method
+        )
+    return collection
+
+
+def _parts(lesson: Lesson, pack: Pack) -> dict[int, Part]:
+    """The parts, by number."""
+    parts = Part.objects.bulk_create(Part(lesson=lesson, **asdict(part)) for part in pack.parts)
+    return {part.number: part for part in parts}
+
+
+def _question(part: Part, question: PackQuestion) -> Question:
+    return Question(
+        part=part,
+        number=question.number,
+        verb=question.verb,
+        statement=question.statement,
+        fields=[asdict(field) for field in question.fields],
+        expected=question.expected,
+        further=question.further,
+    )
+
+
+def _grids(parts: dict[int, Part], grids: Iterable[PackGrid]) -> None:
+    for content in grids:
+        levels = [asdict(level) for level in content.levels]
+        grid = Grid.objects.create(
+            part=parts[content.part], title=content.title, levels=levels, note=content.note
+        )
+        Criterion.objects.bulk_create(
+            Criterion(grid=grid, number=number, **asdict(row))
+            for number, row in enumerate(content.criteria, 1)
+        )

@@ -1,0 +1,102 @@
+"""Markdown that shows as it is written: what the page would drop, or be slow over, is refused with its line.
+
+`metroloco_site.kit.markdown` makes any text safe; these rules tell the author what it would take away.
+"""
+
+import re
+from collections.abc import Collection
+
+from metroloco_site.kit.markdown import MAX_NESTING
+from metroloco_site.ops.rules.pack.content import APP_PAGES
+from metroloco_site.ops.rules.pack.documents import Sheet
+from metroloco_site.ops.rules.pack.errors import nearest, one_of, shown
+from metroloco_site.ops.rules.pack.keys import link_fault
+
+# Python-Markdown's time grows with the square of these: 200 kB of « # » take minutes, 30,000 signs 0.1 s.
+MAX_BODY = 30_000  # characters, ten pages
+MAX_LINES = 2_000
+MAX_BRACKETS = 500
+_CODE = re.compile(r"(?<!\\)`[^`\n]*`")
+_HTML = re.compile(
+    r"(?<!\\)<(?=[a-z/!?])"
+    r'(?!/?(?:abbr|cite|q|sub|sup)>|br ?/?>|abbr title="[^"<>]*">|https?://[^\s<>]*>)[^\s<>]*',
+    re.IGNORECASE,
+)
+_IMAGE = re.compile(r"(?<!\\)!\[")
+_TARGET = re.compile(
+    r"\]\(\s*<?(?P<inline>[^\s)>]*)|^ {0,3}\[[^\]\n]+\]:[ \t]*<?(?P<named>[^\s>]+)", re.MULTILINE
+)
+_HEADING = re.compile(r"^ {0,3}(?:#{1,2}(?!#)|#{6})|(?<=\S\n)^(?:=+|-+)[ \t]*$", re.MULTILINE)
+_MARKER = re.compile(r"([ \t]*)(?:>|(?:[-*+]|\d{1,9}\.)(?=[ \t]))")
+_RULE = re.compile(r"[ \t]*([-*_])[ \t]*(?:\1[ \t]*){2,}")
+
+
+def check_body(sheet: Sheet, terms: Collection[str]) -> None:
+    """Notes what is wrong with the Markdown of one file; `terms` are the slugs of the lexicon."""
+    if fault := _size_fault(sheet.body):
+        sheet.keys.refuse(sheet.document.body_line, fault)
+        return
+    text = _CODE.sub(lambda code: " " * len(code.group()), sheet.body)
+    _check_signs(sheet, text)
+    for match in _TARGET.finditer(text):
+        if fault := _target_fault(match["inline"] or match["named"] or "", terms):
+            _refuse(sheet, text, match.start(match.lastgroup or 0), fault)
+    for number, line in enumerate(text.split("\n")):
+        if _depth(line) > MAX_NESTING:
+            fault = f"plus de {MAX_NESTING} citations ou listes l’une dans l’autre : enlevez des retraits ou des « > »."
+            sheet.keys.refuse(sheet.document.body_line + number, fault)
+            return
+
+
+def _refuse(sheet: Sheet, text: str, index: int, fault: str) -> None:
+    sheet.keys.refuse(sheet.document.body_line + text.count("\n", 0, index), fault)
+
+
+def _size_fault(body: str) -> str:
+    if len(body) > MAX_BODY:
+        return f"ce texte a {len(body)} signes, {MAX_BODY} au plus : partagez-le entre deux fichiers."
+    if body.count("\n") >= MAX_LINES:
+        return f"ce texte a plus de {MAX_LINES} lignes : partagez-le entre deux fichiers."
+    if body.count("[") > MAX_BRACKETS:
+        return f"ce texte a plus de {MAX_BRACKETS} crochets « [ » : partagez-le entre deux fichiers."
+    return ""
+
+
+def _check_signs(sheet: Sheet, text: str) -> None:
+    for match in _HTML.finditer(text):
+        tag = shown(match.group().rstrip("/"))
+        _refuse(
+            sheet, text, match.start(), f"« {tag} » : le HTML serait retiré de la page ; écrivez en Markdown."
+        )
+    for match in _IMAGE.finditer(text):
+        _refuse(sheet, text, match.start(), "les images ne se chargent pas encore : retirez « ![…](…) ».")
+    for match in _HEADING.finditer(text):
+        _refuse(
+            sheet, text, match.start(), "un titre commence par « ### », « #### » ou « ##### » : corrigez-le."
+        )
+
+
+def _target_fault(target: str, terms: Collection[str]) -> str:
+    """Why this link leads nowhere, or ""."""
+    scheme, _, name = target.partition(":")
+    if scheme == "lexique":
+        return "" if name in terms else f"le lexique n’a pas d’entrée {nearest(name, terms, 'lexicon')}."
+    if scheme == "app":
+        return (
+            ""
+            if name in APP_PAGES
+            else f"« app:{shown(name)} » n’existe pas : écrivez app:{one_of(APP_PAGES)}."
+        )
+    return link_fault(target)
+
+
+def _depth(line: str) -> int:
+    """How many quotes and lists this line is in; four spaces of indent count as one."""
+    if _RULE.fullmatch(line):
+        return 0
+    depth = at = 0
+    while marker := _MARKER.match(line, at):
+        depth += 1 + len(marker[1].expandtabs(4)) // 4
+        at = marker.end()
+    rest = line[at:].expandtabs(4)
+    return depth + (len(rest) - len(rest.lstrip(" "))) // 4

@@ -1,0 +1,184 @@
+"""One reader for each kind of file: which keys it has, how long they may be, what its text is for.
+
+The lengths are those of the model columns; `tests/test_packs.py` holds the two against each other.
+"""
+
+from dataclasses import dataclass
+
+from metroloco_site.ops.rules.pack.content import (
+    ANNEXE_KINDS,
+    LEVELS,
+    PART_KINDS,
+    PackAnnexe,
+    PackCard,
+    PackCriterion,
+    PackField,
+    PackGrid,
+    PackLesson,
+    PackLevel,
+    PackPart,
+    PackQuestion,
+    PackSource,
+    PackTerm,
+)
+from metroloco_site.ops.rules.pack.files import PackFile
+from metroloco_site.ops.rules.pack.front_matter import Document
+from metroloco_site.ops.rules.pack.keys import Keys
+
+MAX_MINUTES = 240  # a part; a morning
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One file being read: what its name says, its keys and its Markdown."""
+
+    file: PackFile
+    document: Document
+    keys: Keys
+
+    @property
+    def body(self) -> str:
+        return self.document.body
+
+    def filled_body(self, what: str) -> str:
+        """The body, where there must be one."""
+        if not self.body:
+            self.keys.refuse(
+                self.document.body_line, f"il manque {what} : écrivez le texte sous le second « --- »."
+            )
+        return self.body
+
+
+def read_lesson(sheet: Sheet) -> PackLesson:
+    """lesson.md."""
+    keys = sheet.keys
+    return PackLesson(
+        slug=keys.slug("slug"),
+        title=keys.text("title", 200),
+        subtitle=keys.text("subtitle", 300),
+        credit=keys.text("credit", 300),
+        licence=keys.text("licence", 100),
+        sources=tuple(map(_source, keys.tables("sources", once="label"))),
+        opening=sheet.body,
+    )
+
+
+def _source(keys: Keys) -> PackSource:
+    source = PackSource(label=keys.text("label", 400), link=keys.link("link"))
+    keys.finish()
+    return source
+
+
+def read_part(sheet: Sheet) -> PackPart:
+    """parts/N.md."""
+    keys = sheet.keys
+    return PackPart(
+        number=keys.numbered("number", sheet.file.named[0]),
+        kind=keys.choice("kind", PART_KINDS),
+        title=keys.text("title", 200),
+        minutes=keys.number("minutes", MAX_MINUTES),
+        objectives=keys.texts("objectives", 300),
+        resources=keys.texts("resources", 300),
+        instructions=sheet.filled_body("la consigne"),
+    )
+
+
+def read_question(sheet: Sheet) -> PackQuestion:
+    """questions/P-N.md."""
+    keys = sheet.keys
+    part, number = sheet.file.named
+    return PackQuestion(
+        part=keys.numbered("part", part),
+        number=keys.numbered("number", number),
+        verb=keys.slug("verb"),
+        statement=keys.text("statement", 400),
+        fields=tuple(map(_field, keys.tables("fields", once="key"))),
+        further=keys.flag("further"),
+        expected=sheet.body,
+    )
+
+
+def _field(keys: Keys) -> PackField:
+    field = PackField(
+        key=keys.slug("key"), label=keys.text("label", 120), hint=keys.text("hint", 300, required=False)
+    )
+    keys.finish()
+    return field
+
+
+def read_annexe(sheet: Sheet) -> PackAnnexe:
+    """annexes/P-N.md."""
+    keys = sheet.keys
+    part, number = sheet.file.named
+    kind = keys.choice("kind", ANNEXE_KINDS)
+    return PackAnnexe(
+        part=keys.numbered("part", part),
+        number=keys.numbered("number", number),
+        slug=keys.slug("slug"),
+        title=keys.text("title", 200),
+        kind=kind,
+        source=keys.text("source", 400, required=False),
+        link=keys.link("link"),
+        added=keys.flag("added"),
+        note=keys.text("note", 400, required=False),
+        # The teacher gives the address of a video; it may have no text.
+        body=sheet.body if kind == "video" else sheet.filled_body("le texte de l’annexe"),
+    )
+
+
+def read_term(sheet: Sheet) -> PackTerm:
+    """lexicon/<slug>.md."""
+    keys = sheet.keys
+    return PackTerm(
+        slug=sheet.file.named[0],
+        part=keys.number("part", 99),
+        term=keys.text("term", 120),
+        full=keys.text("full", 200, required=False),
+        source=keys.text("source", 400, required=False),
+        link=keys.link("link"),
+        added=keys.flag("added"),
+        note=keys.text("note", 400, required=False),
+        body=sheet.filled_body("la définition"),
+    )
+
+
+def read_card(sheet: Sheet) -> PackCard:
+    """method/<slug>.md."""
+    keys = sheet.keys
+    return PackCard(
+        slug=sheet.file.named[0],
+        part=keys.number("part", 99),
+        verb=keys.text("verb", 60),
+        definition=keys.text("definition", 300),
+        action=keys.text("action", 300),
+        added=keys.flag("added"),
+        body=sheet.filled_body("le mode d’emploi du verbe"),
+    )
+
+
+def read_grid(sheet: Sheet) -> PackGrid:
+    """grids/part-N.md."""
+    keys = sheet.keys
+    return PackGrid(
+        part=keys.numbered("part", sheet.file.named[0]),
+        title=keys.text("title", 200),
+        levels=tuple(map(_level, keys.tables("levels", once="code", exactly=LEVELS))),
+        criteria=tuple(map(_criterion, keys.tables("criteria", once="label"))),
+        note=sheet.body,
+    )
+
+
+def _level(keys: Keys) -> PackLevel:
+    level = PackLevel(code=keys.text("code", 4), label=keys.text("label", 60))
+    keys.finish()
+    return level
+
+
+def _criterion(keys: Keys) -> PackCriterion:
+    criterion = PackCriterion(
+        group=keys.text("group", 60),
+        label=keys.text("label", 120),
+        expectation=keys.text("expectation", 300, required=False),
+    )
+    keys.finish()
+    return criterion

@@ -1,0 +1,72 @@
+"""What the files of a pack say of one another.
+
+What exists is known from the file names, so that one broken file does not make wrong all that point to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from metroloco_site.ops.rules.pack.bodies import check_body
+from metroloco_site.ops.rules.pack.content import PackQuestion
+from metroloco_site.ops.rules.pack.drafts import Draft, Drafts
+from metroloco_site.ops.rules.pack.errors import PackError, nearest
+from metroloco_site.ops.rules.pack.files import LESSON, NAMES, PackFile
+
+
+class _OfPart(Protocol):
+    @property
+    def part(self) -> int: ...
+
+
+def check_references(files: Sequence[PackFile], drafts: Drafts, errors: list[PackError]) -> None:
+    """Notes missing files, names that lead nowhere and names given twice."""
+    named = {folder: {file.named[0] for file in files if file.folder == folder} for folder in NAMES}
+    _check_presence(files, named["parts"], errors)
+    for kind in (drafts.questions, drafts.annexes, drafts.lexicon, drafts.method, drafts.grids):
+        _check_parts(kind, named["parts"])
+    for question in drafts.questions:
+        _check_verb(question, named["method"])
+    _check_once(drafts.annexes, "slug")
+    _check_once(drafts.lexicon, "term")
+    _check_once(drafts.method, "verb")
+    for sheet in drafts.sheets():
+        check_body(sheet, named["lexicon"])
+
+
+def _check_presence(files: Sequence[PackFile], parts: set[str], errors: list[PackError]) -> None:
+    """A lesson, at least one part, and at least one question in each."""
+    if all(file.path != LESSON for file in files):
+        errors.append(
+            PackError(LESSON, 0, "ce fichier manque : il donne le titre et les sources de la leçon.")
+        )
+    if not parts:
+        errors.append(PackError("parts", 0, "il manque une partie : ajoutez parts/1.md."))
+    for part in parts - {file.named[0] for file in files if file.folder == "questions"}:
+        message = f"cette partie n’a pas de question : ajoutez questions/{part}-1.md."
+        errors.append(PackError(f"parts/{part}.md", 0, message))
+
+
+def _check_parts(drafts: Iterable[Draft[_OfPart]], parts: set[str]) -> None:
+    for draft in drafts:
+        part = draft.item.part
+        if part and str(part) not in parts:
+            keys = draft.sheet.keys
+            keys.refuse(
+                keys.line("part"),
+                f"la partie {part} n’existe pas : corrigez « part » ou ajoutez parts/{part}.md.",
+            )
+
+
+def _check_verb(draft: Draft[PackQuestion], cards: set[str]) -> None:
+    verb = draft.item.verb
+    if verb and verb not in cards:
+        keys = draft.sheet.keys
+        keys.refuse(
+            keys.line("verb"), f"la fiche méthodologique n’a pas de verbe {nearest(verb, cards, 'method')}."
+        )
+
+
+def _check_once(drafts: Iterable[Draft[object]], key: str) -> None:
+    seen: set[str] = set()
+    for draft in drafts:
+        draft.sheet.keys.check_once(key, seen)

@@ -1,0 +1,33 @@
+// The server's clock is the only one. A device clock may be hours off or be set while the page is
+// open, so only performance.now() is used, anchored to the last instant that the server gave.
+
+let serverAt = 0;
+let localAt = 0;
+
+/** Anchors the clock to an instant given by the server (milliseconds since 1970). */
+export function setServerTime(milliseconds) {
+  serverAt = milliseconds;
+  localAt = performance.now();
+}
+
+/** The server's time now, in milliseconds since 1970. */
+export function serverNow() {
+  return serverAt + (performance.now() - localAt);
+}
+
+/** « 9:24 », rounded up to the second; « 0:00 » at the end. */
+export function figure(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** A number or null from a data attribute. */
+export function number(text) {
+  return text === undefined || text === "" ? null : Number(text);
+}
+
+/** Milliseconds left of {status, deadline, remaining}; null before the start. */
+export function left({ status, deadline, remaining }) {
+  if (status === "paused") return Math.max(0, remaining);
+  return deadline === null ? null : Math.max(0, deadline - serverNow());
+}

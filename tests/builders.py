@@ -1,0 +1,116 @@
+"""Plain builders: `make.class_run(participants=3)`. Everything has a sensible default."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
+
+from django.core import signing
+from django.test import Client
+
+from annexes.models import Annexe, Collection, LexiconEntry, MethodCard
+from lessons.actions import joining, runs
+from lessons.actions.clock import act
+from lessons.models import ClassRun, Criterion, Grid, Lesson, Part, Participant, Phase, Question
+from lessons.rules.clock import Kind
+from lessons.views.doors import COOKIE, COOKIE_SALT
+from metroloco_site.accounts.models import User
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ORIGIN = "http://testserver"
+LEVELS = [
+    {"code": "TI", "label": "très insuffisant"},
+    {"code": "I", "label": "insuffisant"},
+    {"code": "S", "label": "satisfaisant"},
+    {"code": "TS", "label": "très satisfaisant"},
+]
+_numbers = count(1)
+
+
+def user(username: str = "") -> User:
+    return User.objects.create_user(username or f"prof{next(_numbers)}", "une phrase assez longue")
+
+
+def lesson(
+    *, questions: Sequence[Sequence[str]] = (("reponse",), ("ressemblances", "differences"))
+) -> Lesson:
+    """A small lesson: part 1 with these questions (their field keys), a part 2, a grid of two rows."""
+    number = next(_numbers)
+    collection = Collection.objects.create(slug=f"lecon-{number}", digest=f"{number:064d}")
+    made = Lesson.objects.create(
+        slug=f"lecon-{number}", version=1, digest=f"{number:064d}", title="Une leçon", collection=collection,
+        opening="Bienvenue.", loaded_at=NOW,
+    )  # fmt: skip
+    part = Part.objects.create(
+        lesson=made, number=1, kind="individual", title="Première partie", minutes=15,
+        objectives=["Comprendre"], resources=["annexes"], instructions="Répondez.",
+    )  # fmt: skip
+    Part.objects.create(
+        lesson=made, number=2, kind="group", title="Seconde partie", minutes=40, instructions="Ensemble."
+    )
+    MethodCard.objects.create(
+        collection=collection, part=1, slug="reperer", verb="Repérer", definition="Retrouver", action="Citer",
+        body="### Exemple\n\nCeci.",
+    )  # fmt: skip
+    for index, keys in enumerate(questions, start=1):
+        fields = [{"key": key, "label": key.capitalize(), "hint": ""} for key in keys]
+        Question.objects.create(
+            part=part, number=index, verb="reperer", statement=f"Repérer la chose {index}.", fields=fields,
+            expected=f"- L’élément attendu {index} (annexe 1)",
+        )  # fmt: skip
+    Annexe.objects.create(
+        collection=collection, part=1, number=1, slug="texte", title="Un texte", kind="text",
+        body="Un [PTCE](lexique:ptce) ici.", source="D’après une page",
+    )  # fmt: skip
+    LexiconEntry.objects.create(collection=collection, part=1, slug="ptce", term="PTCE", body="Un pôle.")
+    grid = Grid.objects.create(part=part, title="Fiche d’évaluation", levels=LEVELS)
+    Criterion.objects.create(grid=grid, number=1, group="Compétences", label="Repérer", expectation="complet")
+    Criterion.objects.create(grid=grid, number=2, group="Connaissances", label="Valeurs de l’ESS")
+    return made
+
+
+def class_run(*, participants: int = 0, owner: User | None = None, of: Lesson | None = None) -> ClassRun:
+    run = runs.create_run(
+        owner=owner or user(), lesson=of or lesson(), label="Seconde 4", minutes={},
+        delete_on=date(2026, 12, 23), now=NOW,
+    )  # fmt: skip
+    for _ in range(participants):
+        participant(run)
+    return run
+
+
+def participant(run: ClassRun, pseudonym: str = "", now: datetime = NOW) -> Participant:
+    return joining.join(run=run, pseudonym=pseudonym or f"Dune {next(_numbers)}", now=now)
+
+
+def phase(run: ClassRun, number: int = 1) -> Phase:
+    return run.phases.get(part__number=number)
+
+
+def start(run: ClassRun, now: datetime = NOW) -> Phase:
+    """Part 1, running since `now`."""
+    act(phase=phase(run), kind=Kind.START, now=now)
+    return phase(run)
+
+
+def at(minutes: float) -> datetime:
+    """So many minutes after NOW."""
+    return NOW + timedelta(minutes=minutes)
+
+
+def teacher_client(owner: User) -> Client:
+    client = Client(headers={"origin": ORIGIN})
+    client.force_login(owner)
+    return client
+
+
+def student_client(person: Participant) -> Client:
+    client = Client(headers={"origin": ORIGIN}, enforce_csrf_checks=True)
+    client.cookies[COOKIE] = signing.dumps([person.pk, person.token_version], salt=COOKIE_SALT)
+    return client
+
+
+make = SimpleNamespace(
+    user=user, lesson=lesson, class_run=class_run, participant=participant, phase=phase, start=start, at=at,
+    teacher_client=teacher_client, student_client=student_client,
+)  # fmt: skip

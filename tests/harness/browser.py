@@ -1,0 +1,151 @@
+"""Debian's Chromium under Playwright. A visit fails if it leaves the machine or says anything in the console.
+
+def test_home(server, new_context):
+    page = new_context().new_page()
+    page.goto(server.url)
+    axe(page)
+    shot(page, "accueil")
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = {"127.0.0.1", "localhost", "[::1]", "::1"}
+TIMEOUT = 10_000  # milliseconds
+
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever a page asks for, no packet leaves this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run; contexts are as separate as devices."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+            args=[*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+        )
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """What one context (one device) asked for, and what went wrong there."""
+
+    tolerate: Sequence[str] = ()
+    requests: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def request(self, url: str) -> None:
+        self.requests.append(url)
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in HERE:
+            self.faults.append(f"requête hors de la machine : {url}")
+
+    def fault(self, text: str) -> None:
+        if not any(re.search(pattern, text) for pattern in self.tolerate):
+            self.faults.append(text)
+
+
+@dataclass
+class NewContext:
+    """Makes contexts and keeps the record of each; `visit(context)` gives it."""
+
+    browser: Browser
+    opened: list[tuple[BrowserContext, Visit]] = field(default_factory=list)
+
+    def __call__(self, *, tolerate: Sequence[str] = (), **options: Any) -> BrowserContext:
+        """Open a context; console errors that match a pattern of `tolerate` are expected.
+
+        `options` are Playwright's: `viewport`, `color_scheme`, `java_script_enabled`…
+        """
+        chosen = {"locale": "fr-FR", "timezone_id": "Europe/Paris", **options}
+        context = self.browser.new_context(**chosen)
+        context.set_default_timeout(TIMEOUT)
+        visit = Visit(tolerate)
+        context.on("request", lambda request: visit.request(request.url))
+        context.on(
+            "console",
+            lambda said: (
+                visit.fault(f"console, {said.location['url']} : {said.text}")
+                if said.type in ("error", "warning")
+                else None
+            ),
+        )
+        context.on("weberror", lambda error: visit.fault(f"exception : {error.error}"))
+        self.opened.append((context, visit))
+        return context
+
+    def visit(self, context: BrowserContext) -> Visit:
+        return next(visit for known, visit in self.opened if known is context)
+
+    def faults(self) -> list[str]:
+        """Close every context, so that nothing is still on its way, and tell what went wrong."""
+        for context, _ in self.opened:
+            context.close()
+        return [fault for _, visit in self.opened for fault in visit.faults]
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[NewContext]:
+    """Make as many contexts as the test needs; all are closed and judged after it."""
+    contexts = NewContext(browser)
+    yield contexts
+    if faults := contexts.faults():
+        pytest.fail("Le navigateur se plaint :\n" + "\n".join(faults), pytrace=False)
+
+
+@cache
+def _axe_source() -> str:
+    return (ROOT / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def axe(page: Page) -> None:
+    """Fail with a readable list if axe-core finds anything on the page as it stands.
+
+    All of its rules, best practices and target size (WCAG 2.2) included. The text is evaluated
+    through the debugger, which the page's Content-Security-Policy does not stop.
+    """
+    page.evaluate(_axe_source())
+    report = page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+    )
+    lines = [
+        f"{rule['impact']} · {rule['id']} : {rule['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}\n      {_reason(node)}" for node in rule["nodes"])
+        for rule in report["violations"]
+    ]
+    assert not lines, f"axe, {page.url} :\n" + "\n".join(lines)
+
+
+def _reason(node: dict[str, Any]) -> str:
+    checks = node["any"] + node["all"] + node["none"]
+    return " ; ".join(str(check["message"]) for check in checks)
+
+
+def shot(page: Page, name: str) -> Path:
+    """Save a picture of the whole page as NAME.png in $METROLOCO_SHOTS (.shots by default)."""
+    folder = Path(os.environ.get("METROLOCO_SHOTS", ROOT / ".shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path

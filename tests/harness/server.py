@@ -1,0 +1,187 @@
+"""The real server in a process of its own, on a loopback port and in a temporary folder.
+
+It runs with the program's own settings, as in a class: production mode, manifest, workers.
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+from tests.harness import postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+START_LIMIT = 30  # seconds
+STOP_LIMIT = 5  # seconds; streams may be open
+
+
+class Server:
+    """`manage.py serve`, to be started, killed, restarted and stopped.
+
+    A DATABASE_URL in the environment (the PostgreSQL run) gives each server a database of its own.
+    """
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.data = folder / "data"
+        self.log_file = folder / "server.log"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("METROLOCO_") and name != "DJANGO_SETTINGS_MODULE"
+        }
+        self.environment = {
+            **kept,
+            "METROLOCO_DATA": str(self.data),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            **environment,
+        }
+        self.database = os.environ.get("DATABASE_URL")
+        if self.database:
+            self.database = postgres.create_database(self.database)
+            self.environment["DATABASE_URL"] = self.database
+
+    @property
+    def log(self) -> str:
+        """All that the server has written since the first start."""
+        return self.log_file.read_text() if self.log_file.exists() else ""
+
+    def start(self) -> Self:
+        """Start and wait until it answers."""
+        assert self.process is None, "le serveur tourne déjà"
+        with self.log_file.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        limit = time.monotonic() + START_LIMIT
+        while not self.answers():
+            assert self.process.poll() is None, f"le serveur s’est arrêté :\n{self.log}"
+            if time.monotonic() > limit:
+                self.kill9()
+                raise AssertionError(f"le serveur ne répond pas en {START_LIMIT} s :\n{self.log}")
+            time.sleep(0.05)
+        return self
+
+    def answers(self, path: str = "/") -> bool:
+        """Whether a page comes back without a server error."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def pids(self) -> list[int]:
+        """The server's process and all that descend from it."""
+        return family(self.process.pid) if self.process else []
+
+    def kill9(self) -> None:
+        """Kill every process of the server at once, with no chance to tidy up."""
+        assert self.process is not None, "le serveur ne tourne pas"
+        pids = self.pids()
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(STOP_LIMIT)
+        self.process = None
+        assert not _still_there(pids, STOP_LIMIT)
+
+    def stop(self, limit: float = STOP_LIMIT) -> float:
+        """Ask it to end as a service manager would; return the seconds it took, `limit` at most."""
+        assert self.process is not None, "le serveur ne tourne pas"
+        pids = self.pids()
+        start = time.monotonic()
+        self.process.terminate()
+        try:
+            code = self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.kill9()
+            raise AssertionError(f"pas d’arrêt en {limit} s :\n{self.log}") from None
+        self.process = None
+        left = _still_there(pids, max(0, limit - (time.monotonic() - start)))
+        assert not left, f"processus restés après l’arrêt : {left}"
+        assert code in (0, -signal.SIGTERM, 128 + signal.SIGTERM), f"code {code} :\n{self.log}"
+        return time.monotonic() - start
+
+    def restart(self) -> Self:
+        """Start again on the same data and port, after an orderly stop if it still runs."""
+        if self.process is not None:
+            self.stop()
+        return self.start()
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the same data and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)} :\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def close(self) -> None:
+        """End whatever still runs, at the end of a test."""
+        if self.process is not None:
+            self.kill9()
+        if self.database:
+            postgres.drop_database(self.database)
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def family(pid: int) -> list[int]:
+    """`pid` and its descendants, from /proc (zombies left out)."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (parent := _parent(int(entry.name))) is not None:
+            children.setdefault(parent, []).append(int(entry.name))
+    found = [pid]
+    for member in found:  # grows while it is read
+        found.extend(children.get(member, ()))
+    return found
+
+
+def _parent(pid: int) -> int | None:
+    """The parent's pid, or None for a process that has ended."""
+    try:
+        # « pid (name) state ppid … »: the name may hold spaces and brackets.
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if state in "ZX" else int(parent)
+
+
+def _still_there(pids: list[int], limit: float) -> list[int]:
+    """Those of `pids` that have not ended within `limit` seconds."""
+    end = time.monotonic() + limit
+    while left := [pid for pid in pids if _parent(pid) is not None]:
+        if time.monotonic() > end:
+            break
+        time.sleep(0.02)
+    return left

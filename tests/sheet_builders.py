@@ -1,0 +1,56 @@
+"""A class that has written something, for the tests of grading, sheets and PDFs."""
+
+from datetime import datetime
+
+from lessons.models import Answer, ClassRun, Criterion, Participant, SetAside
+from lessons.rules import texts
+from tests import builders as make
+
+HOSTILE = {
+    "markup": "<script>alert(1)</script><img src=x onerror=alert(1)></textarea>",
+    "one long word": "a" * 10_000,
+    "nested quotes": "\n".join("> " * depth + "x" for depth in range(200)),
+    "NUL": "avant\x00après",
+    "bidi": "\u202eretourné\u202c \u2067isolé \u061c\u200f fin",
+    "blank lines": "\n" * 20_000,
+    "short lines": "a\n" * 10_000,
+    "spaces": "a" + " " * 19_998 + "b",
+    "soft hyphens": "a\u00ad" * 10_000,
+    "no-break spaces": "a\u00a0" * 10_000,
+    "combining marks": "a" + "\u0301" * 9_999,
+    "line separators": "a\u2028" * 10_000,
+    "emoji": "👩‍👩‍👧‍👦" * 1_400,
+    "Arabic": "العربية " * 1_200,
+    "template": "{{ 7|add:7 }}{% debug %}",
+    "entities": "&lt;b&gt;&#x0;&nbsp;" * 500,
+}
+
+
+def started_run(participants: int = 1) -> ClassRun:
+    run = make.class_run(participants=participants)
+    make.start(run)
+    return run
+
+
+def write(person: Participant, question: int, field: str, text: str, at: datetime | None = None) -> Answer:
+    """The answer as a save leaves it."""
+    answer = Answer.objects.get(sitting__participant=person, question__number=question, field=field)
+    answer.text, answer.words = texts.clean(text), texts.count_words(text)
+    answer.saved_at = at or make.at(10)
+    answer.save()
+    return answer
+
+
+def late(answer: Answer, text: str = "Trop tard") -> SetAside:
+    return SetAside.objects.create(
+        answer=answer,
+        reason=SetAside.Reason.LATE,
+        text=text,
+        writer="page-tardive",
+        seq=1,
+        received_at=make.at(30),
+    )
+
+
+def criterion(run: ClassRun, number: int = 1) -> Criterion:
+    return Criterion.objects.get(grid__part__lesson=run.lesson, number=number)

@@ -1,0 +1,245 @@
+"""The access matrix: every address of ours × {anonymous, student, other student, teacher, other teacher}."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from lessons.actions import joining, runs
+from lessons.actions.saving import save_answers
+from lessons.models import ClassRun, Participant, SetAside
+from lessons.rules.saving import Draft
+from metroloco_site.accounts.actions import first_link_token
+from metroloco_site.accounts.models import User
+from tests import builders as make
+from tests.builders import ORIGIN, at
+from tests.test_house import ours
+
+pytestmark = pytest.mark.django_db
+
+SIGN_IN, HIDDEN, OPEN = "connexion", 404, 200
+WHO = ("anonymous", "student", "other student", "teacher", "other teacher")
+# name of the address: (method, answers in the order of WHO). A redirect to another page counts as let in.
+PUBLIC = (OPEN,) * 5
+TEACHER = (SIGN_IN, SIGN_IN, SIGN_IN, OPEN, HIDDEN)  # their own activité alone
+SIGNED_IN = (SIGN_IN, SIGN_IN, SIGN_IN, OPEN, OPEN)
+STUDENT = (HIDDEN, OPEN, HIDDEN, HIDDEN, HIDDEN)
+MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
+    "home-read": ("GET", PUBLIC),
+    "join-start": ("POST", PUBLIC),
+    "join-choose": ("GET", PUBLIC),
+    "come-back": ("GET", PUBLIC),
+    "screen-read": ("GET", PUBLIC),  # its address is the key: 256 bits
+    "screen-fragment": ("GET", PUBLIC),
+    "data-read": ("GET", PUBLIC),
+    "transparency-read": ("GET", PUBLIC),
+    "accessibility-read": ("GET", PUBLIC),
+    "session-open": ("GET", PUBLIC),
+    "account-first": ("GET", (HIDDEN,) * 5),  # there is an account: the link is spent
+    "session-close": ("POST", SIGNED_IN),
+    "password-change": ("GET", SIGNED_IN),
+    "runs-list": ("GET", SIGNED_IN),
+    "run-create": ("GET", SIGNED_IN),
+    "board-read": ("GET", TEACHER),
+    "board-fragment": ("GET", TEACHER),
+    "clock-act": ("POST", TEACHER),
+    "screen-set": ("POST", TEACHER),
+    "late-list": ("GET", TEACHER),
+    "late-decide": ("POST", TEACHER),
+    "participants-list": ("GET", TEACHER),
+    "tickets-create": ("POST", TEACHER),
+    "tickets-print": ("GET", TEACHER),
+    "participant-edit": ("GET", TEACHER),
+    "participant-act": ("POST", TEACHER),
+    "run-suspend": ("POST", TEACHER),
+    "run-unsuspend": ("POST", TEACHER),
+    "run-close": ("GET", TEACHER),
+    "run-delete": ("GET", TEACHER),
+    "sheets-list": ("GET", TEACHER),
+    "sheet-grade": ("GET", TEACHER),
+    "level-set": ("POST", TEACHER),
+    "sheet-print": ("GET", TEACHER),
+    "results-publish": ("POST", TEACHER),
+    "results-hide": ("POST", TEACHER),
+    "student-read": ("GET", STUDENT),
+    "answers-save": ("POST", STUDENT),
+    "sitting-done": ("POST", STUDENT),
+    "help-ask": ("POST", STUDENT),
+    "seat-leave": ("POST", STUDENT),
+    "own-read": ("GET", STUDENT),
+    "own-print": ("GET", STUDENT),
+}
+
+
+@dataclass
+class World:
+    run: ClassRun
+    person: Participant
+    late: SetAside
+    clients: dict[str, Callable[[], Client]]
+    body: dict[str, dict[str, str]]
+
+    def address(self, route: str) -> str:
+        parts = {
+            "<slug:run>": self.run.public_id, "<slug:participant>": self.person.public_id,
+            "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
+            "<int:late>": str(self.late.pk), "<slug:token>": "abc",
+        }  # fmt: skip
+        for old, new in parts.items():
+            route = route.replace(old, new)
+        assert "<" not in route, route
+        return "/" + route
+
+
+@pytest.fixture
+def world() -> World:
+    run = make.class_run(participants=2)
+    phase = make.start(run)
+    person, other = run.participants.select_related("run")
+    save_answers(
+        token=joining.Token(person.pk, 1), phase=phase, writer="page-abcd",
+        drafts=[Draft(1, "reponse", "trop tard", 0, 1)], now=at(30),
+    )  # fmt: skip
+    runs.ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40))
+    run.refresh_from_db()
+    return World(
+        run=run,
+        person=person,
+        late=SetAside.objects.get(),
+        clients={
+            "anonymous": lambda: Client(headers={"origin": ORIGIN}),
+            "student": lambda: make.student_client(person),
+            "other student": lambda: make.student_client(other),
+            "teacher": lambda: make.teacher_client(run.owner),
+            "other teacher": lambda: make.teacher_client(make.user()),
+        },
+        body={
+            "join-start": {"code": str(run.access_code)},
+            "answers-save": {"part": "1", "writer": "page-abcd"},
+            "clock-act": {"part": "1", "kind": "reopen", "minutes": "5"},
+            "screen-set": {"show": "annexe-1"},
+            "tickets-create": {"count": "2"},
+            "level-set": {"niveau-1": "3"},
+            "late-decide": {"accept": "1"},
+            "participant-act": {"act": "helped"},
+        },
+    )
+
+
+def test_the_matrix_has_every_address() -> None:
+    assert {str(pattern.name) for _, pattern in ours()} == set(MATRIX)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("name", MATRIX)
+def test_access(world: World, name: str, who: str) -> None:
+    method, expected = MATRIX[name]
+    route = next(route for route, pattern in ours() if pattern.name == name)
+    client = world.clients[who]()
+    answer = client.generic(
+        method, world.address(route), **form(world.body.get(name, {})) if method == "POST" else {}
+    )
+    wanted = expected[WHO.index(who)]
+    location = answer.headers.get("Location", "")
+    if wanted == SIGN_IN:
+        shut = answer.status_code == 403 and method == "POST"  # no token: not even asked to sign in
+        assert shut or location.startswith("/connexion/"), (answer.status_code, location)
+    elif wanted == HIDDEN:
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code in (200, 302, 303), answer.status_code
+        assert not location.startswith("/connexion/")
+
+
+def form(body: dict[str, str]) -> dict[str, str]:
+    return {"data": urlencode(body), "content_type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("name", [n for n, (method, _) in MATRIX.items() if method == "POST"])
+def test_what_writes_does_not_answer_a_get(world: World, name: str) -> None:
+    route = next(route for route, pattern in ours() if pattern.name == name)
+    who = "student" if route.startswith("s/") else "teacher"
+    answer = world.clients[who]().get(world.address(route))
+    assert answer.status_code == 405 or name == "join-start"
+
+
+@pytest.mark.parametrize("origin", ["http://ailleurs.example", "null", "https://testserver", None])
+@pytest.mark.parametrize("path", ["/rejoindre/", "/revenir/", "/connexion/"])
+def test_a_post_from_elsewhere_is_refused(origin: str | None, path: str) -> None:
+    client = Client(headers={"origin": origin} if origin else {})
+    answer = client.post(path, {"code": "AAAAAAAA"})
+    assert answer.status_code == 403
+    assert "Cette action est refusée" in answer.content.decode()
+
+
+def test_a_student_post_from_elsewhere_is_refused(world: World) -> None:
+    client = make.student_client(world.person)
+    answer = client.post(f"/s/{world.person.public_id}/aide/", headers={"origin": "http://ailleurs.example"})
+    assert answer.status_code == 403
+    world.person.refresh_from_db()
+    assert world.person.help_at is None
+
+
+def test_a_teacher_post_without_a_csrf_token_is_refused(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.run.owner)
+    answer = client.post(f"/prof/activites/{world.run.public_id}/suspendre/")
+    assert answer.status_code == 403
+    world.run.refresh_from_db()
+    assert world.run.suspended_at is None
+
+
+def test_a_new_personal_code_closes_the_door_to_the_old_device(world: World) -> None:
+    client = make.student_client(world.person)
+    make.teacher_client(world.run.owner).post(
+        f"/prof/activites/{world.run.public_id}/participants/{world.person.public_id}/agir/", {"act": "code"}
+    )
+    assert client.get(f"/s/{world.person.public_id}/").status_code == 404
+
+
+def test_a_forged_cookie_opens_nothing(world: World) -> None:
+    client = make.student_client(world.person)
+    client.cookies["participant"] = "WzEsMV0:faux:faux"
+    assert client.get(f"/s/{world.person.public_id}/").status_code == 404
+
+
+def test_the_first_account_link_works_once() -> None:
+    User.objects.all().delete()
+    token = first_link_token()
+    client = Client(headers={"origin": ORIGIN})
+    assert client.get(f"/compte/premier/{token}x/").status_code == 404
+    form_data = {"username": "colette", "password": "sable et marée haute", "again": "sable et marée haute"}
+    assert client.post(f"/compte/premier/{token}/", form_data).status_code == 302
+    assert User.objects.get().is_staff
+    assert client.get(f"/compte/premier/{token}/").status_code == 404
+    assert client.get("/prof/").status_code == 200
+
+
+def test_pages_are_never_stored_and_no_cookie_comes_before_joining(world: World) -> None:
+    client = Client(headers={"origin": ORIGIN})
+    for path in (
+        "/",
+        "/vos-donnees/",
+        "/transparence/",
+        "/connexion/",
+        f"/rejoindre/{world.run.access_code}/",
+    ):
+        answer = client.get(path)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert not answer.cookies, path
+    joined = client.post(f"/rejoindre/{world.run.access_code}/", {"pseudonym": "Huppe vive"})
+    assert set(joined.cookies) == {"participant"}
+    assert joined.cookies["participant"]["httponly"]
+    assert joined.cookies["participant"]["samesite"] == "Lax"
+
+
+def test_time_passes_for_a_cookie(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make.student_client(world.person)
+    later = timezone.now() + timedelta(hours=13)
+    monkeypatch.setattr("django.core.signing.time.time", later.timestamp)
+    assert client.get(f"/s/{world.person.public_id}/").status_code == 404
