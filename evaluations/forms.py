@@ -29,7 +29,11 @@ class SheetForm(forms.Form):
     """Fields are named after the criterion's number: « niveau-3 », « observations-3 », and « generale »."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None, *, criteria: Sequence[Criterion], report: StudentReport | None = None
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        criteria: Sequence[Criterion],
+        report: StudentReport | None = None,
     ) -> None:
         super().__init__(data, initial=_initial(report) if report else None)
         choices = [("", "non évalué"), *((str(level.rank), level.code) for level in levels_of(criteria))]
@@ -46,7 +50,9 @@ class SheetForm(forms.Form):
                 label=f"Observations : {criterion.label}",
                 max_length=MAX_OBSERVATIONS,
                 required=False,
-                error_messages={"max_length": f"Les observations comptent au plus {MAX_OBSERVATIONS} signes."},
+                error_messages={
+                    "max_length": f"Les observations comptent au plus {MAX_OBSERVATIONS} signes."
+                },
             )
         self.fields[REMARK] = forms.CharField(
             label="Appréciation générale",

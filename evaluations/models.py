@@ -25,7 +25,9 @@ class Assessment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["participant", "criterion"], name="assessment_once"),
-            models.CheckConstraint(condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 4)), name="level_1_to_4"),
+            models.CheckConstraint(
+                condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 4)), name="level_1_to_4"
+            ),
         ]
 
 

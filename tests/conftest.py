@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.harness.browser import browser, new_context
 from tests.harness.server import Server
+
+# A shared machine is slow by moments; that is no fault of a rule.
+hypothesis.settings.register_profile("metroloco", deadline=None)
+hypothesis.settings.load_profile("metroloco")
 
 __all__ = ["browser", "new_context", "server"]
 
@@ -24,10 +29,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.fixture(scope="session")
+def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder that a first start leaves: tables, static files, the lesson, no account."""
+    made = Server(tmp_path_factory.mktemp("fresh"))
+    try:
+        made.start().stop()
+    finally:
+        made.close()
+    return made.data
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of one's own, already answering, with an empty database."""
-    made = Server(tmp_path)
+def server(tmp_path: Path, fresh_data: Path) -> Iterator[Server]:
+    """A server of one's own, already answering, as after a first start."""
+    made = Server(tmp_path, seed=fresh_data)
     try:
         yield made.start()
     finally:

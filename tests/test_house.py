@@ -109,7 +109,7 @@ def personal_fields(model: type[models.Model]) -> set[str]:
     workings = {
         "ClassRun": {
             "public_id", "lesson", "access_code", "screen_key", "tickets_only", "video_link", "revision", "screen",
-            "screen_ref", "created_at", "suspended_at", "closed_at", "results_published_at",
+            "screen_ref", "screen_page", "screen_zoom", "video_file", "subtitles_file", "created_at", "suspended_at", "closed_at", "results_published_at",
         },
         "Participant": {"public_id", "token_version", "run", "hidden"},
         "Answer": {"field", "revision", "seq", "question", "sitting"},

@@ -162,7 +162,11 @@ time.sleep(60)
 
 
 def test_what_a_library_prints_does_not_get_between_the_frames() -> None:
-    script = "import metroloco_site.kit.pdf_child as c; c._render = lambda job: print('bavard') or (True, b'x'); c.main()"
+    script = (
+        "import metroloco_site.kit.pdf_child as child\n"
+        "child._render = lambda job: print('bavard') or (True, b'x')\n"
+        "child.main()\n"
+    )
     child = subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=settings.BASE_DIR,
@@ -172,14 +176,14 @@ def test_what_a_library_prints_does_not_get_between_the_frames() -> None:
     )
     assert child.stdin is not None
     assert child.stdout is not None
-    pdf_frames.write(child.stdin, True, b"{}")
+    pdf_frames.write(child.stdin, b"{}")
     assert pdf_frames.read(child.stdout) == (True, b"x")
     child.communicate()
 
 
 def test_a_cut_frame_is_no_frame() -> None:
     whole = io.BytesIO()
-    pdf_frames.write(whole, True, b"texte")
+    pdf_frames.write(whole, b"texte")
     assert pdf_frames.read(io.BytesIO(whole.getvalue())) == (True, b"texte")
     for length in range(len(whole.getvalue())):
         assert pdf_frames.read(io.BytesIO(whole.getvalue()[:length])) is None

@@ -36,7 +36,7 @@ class Grading:
 
 
 def grading(run: ClassRun, participant: Participant) -> Grading:
-    """One copy; eight queries whatever the class, besides the lesson's content, which is kept."""
+    """One copy; seven queries whatever the class, besides the lesson's content, which is kept."""
     people = list(gradable(run).values_list("pk", "public_id", "pseudonym"))
     number = next((n for n, person in enumerate(people, start=1) if person[0] == participant.pk), 0)
     around = [None, *(Neighbour(*person[1:]) for person in people), None]

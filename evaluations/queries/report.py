@@ -101,7 +101,7 @@ class StudentReport:
 
 
 def student_report(run: ClassRun, participant: Participant) -> StudentReport:
-    """The sheet of one participant; six queries besides the lesson's content, which is kept."""
+    """The sheet of one participant; five queries besides the lesson's content, which is kept."""
     lesson = lesson_content(run.lesson_id)
     criteria = grid_of(run)
     part = graded_part(lesson, criteria)
@@ -118,7 +118,8 @@ def student_report(run: ClassRun, participant: Participant) -> StudentReport:
         questions=_questions(part, participant),
         levels=levels,
         groups=_groups(criteria, levels, participant),
-        remark=GeneralRemark.objects.filter(participant=participant).values_list("text", flat=True).first() or "",
+        remark=GeneralRemark.objects.filter(participant=participant).values_list("text", flat=True).first()
+        or "",
     )
 
 
@@ -138,6 +139,7 @@ def graded_part(lesson: LessonContent, criteria: Sequence[Criterion]) -> PartCon
 
 
 def levels_of(criteria: Sequence[Criterion]) -> tuple[Level, ...]:
+    """The levels of the grid, lowest first."""
     levels = criteria[0].grid.levels if criteria else []
     return tuple(Level(rank, level["code"], level["label"]) for rank, level in enumerate(levels, start=1))
 

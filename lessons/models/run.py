@@ -34,11 +34,15 @@ class ClassRun(models.Model):
     screen_key = models.CharField(max_length=43, unique=True)
     tickets_only = models.BooleanField(default=False)
     video_link = models.URLField(max_length=400, blank=True)
+    video_file = models.FileField(upload_to="videos/", blank=True)
+    subtitles_file = models.FileField(upload_to="videos/", blank=True)
     revision = models.PositiveIntegerField(default=1)
     screen = models.CharField(max_length=12, choices=Screen.choices, default=Screen.CODE)
     screen_ref = models.PositiveSmallIntegerField(
         default=0, help_text="number of the annexe or question shown"
     )
+    screen_page = models.PositiveSmallIntegerField(default=0, help_text="slide of what is shown, from 0")
+    screen_zoom = models.PositiveSmallIntegerField(default=100, help_text="% of the projector's text size")
     created_at = models.DateTimeField()
     delete_on = models.DateField()
     suspended_at = models.DateTimeField(null=True)
@@ -111,7 +115,8 @@ class Participant(models.Model):
     ticket_number = models.PositiveSmallIntegerField(null=True)
     joined_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
-    hidden = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False, help_text="the pseudonym is shown to nobody but its owner")
+    absent = models.BooleanField(default=False)
     on_paper = models.BooleanField(default=False)
     help_at = models.DateTimeField(null=True)
     extra_unit = models.CharField(max_length=8, choices=ExtraUnit.choices, default=ExtraUnit.NONE, blank=True)
@@ -124,6 +129,7 @@ class Participant(models.Model):
         "joined_at": "L’heure à laquelle vous avez rejoint l’activité.",
         "left_at": "L’heure à laquelle vous en avez été retiré, le cas échéant.",
         "help_at": "L’heure à laquelle vous avez demandé de l’aide, tant qu’on ne vous a pas répondu.",
+        "absent": "Si l’enseignant vous a noté absent.",
         "on_paper": "Si vous rendez une copie papier.",
         "extra_unit": "Si vous avez du temps supplémentaire, et combien. Jamais pourquoi.",
         "extra_amount": "La valeur de ce temps supplémentaire.",

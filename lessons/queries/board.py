@@ -178,7 +178,7 @@ def _tile(
 def _bars_path(counts: tuple[int, ...]) -> str:
     """One stroke a question, 11 apart, from the foot (24) upwards; an empty one keeps its foot."""
     return "".join(
-        f"M{5 + 11 * i} 24V{24 - max(1, min(23, 23 * count // FULL_BAR))}" for i, count in enumerate(counts)
+        f"M{5 + 11 * i} 24V{24 - max(2, min(23, 23 * count // FULL_BAR))}" for i, count in enumerate(counts)
     )
 
 

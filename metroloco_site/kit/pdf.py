@@ -114,7 +114,7 @@ _child = _Child()
 def _exchange(process: subprocess.Popen[bytes], job: bytes) -> tuple[bool, bytes]:
     assert process.stdin is not None
     assert process.stdout is not None
-    pdf_frames.write(process.stdin, True, job)
+    pdf_frames.write(process.stdin, job)
     answer = pdf_frames.read(process.stdout)
     if answer is None:
         raise _Gone

@@ -12,7 +12,7 @@ import threading
 import time
 from functools import lru_cache
 from queue import SimpleQueue
-from typing import BinaryIO
+from typing import IO
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -59,7 +59,8 @@ def main() -> None:
     threading.Thread(target=_read, args=(sys.stdin.buffer, jobs), daemon=True).start()
     while (job := jobs.get()) is not None:
         try:
-            pdf_frames.write(answers, *_render(job))
+            done, payload = _render(job)
+            pdf_frames.write(answers, payload, flag=done)
         except BrokenPipeError:
             break
 
@@ -71,7 +72,7 @@ def _render(job: bytes) -> tuple[bool, bytes]:
         return False, type(error).__name__.encode()  # not its message, which may quote a student
 
 
-def _read(stdin: BinaryIO, jobs: SimpleQueue[bytes | None]) -> None:
+def _read(stdin: IO[bytes], jobs: SimpleQueue[bytes | None]) -> None:
     """Passes the jobs on. What is still rendering when the parent goes is cut short."""
     while (frame := pdf_frames.read(stdin)) is not None:
         jobs.put(frame[1])

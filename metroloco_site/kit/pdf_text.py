@@ -22,7 +22,7 @@ _ZERO_WIDTH_SPACE = "\u200b"  # a <wbr> costs 3.5 times more; both leave the wor
 
 def for_paper(text: str) -> str:
     """The text as it is laid out; still to be escaped."""
-    flat = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).strip("\n")
+    flat = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).lstrip("\n").rstrip()
     flat = _SPACES.sub(" " * MAX_SPACES, _BLANKS.sub("\n" * (MAX_BLANKS + 1), flat))
     return _TOKEN.sub(_breakable, _few_lines(flat))
 

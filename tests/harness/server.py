@@ -6,6 +6,7 @@ It runs with the program's own settings, as in a class: production mode, manifes
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,11 +25,14 @@ STOP_LIMIT = 5  # seconds; streams may be open
 class Server:
     """`manage.py serve`, to be started, killed, restarted and stopped.
 
+    `seed` is the data folder of a server that was stopped, to start from a copy of it.
     A DATABASE_URL in the environment (the PostgreSQL run) gives each server a database of its own.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, seed: Path | None = None, **environment: str) -> None:
         self.data = folder / "data"
+        if seed:
+            shutil.copytree(seed, self.data)
         self.log_file = folder / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -53,7 +57,7 @@ class Server:
     @property
     def log(self) -> str:
         """All that the server has written since the first start."""
-        return self.log_file.read_text() if self.log_file.exists() else ""
+        return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
 
     def start(self) -> Self:
         """Start and wait until it answers."""

@@ -25,7 +25,8 @@ title: "Partie {number}"
 minutes: 15
 objectives:
   - "Comprendre"
-resources: []
+resources:
+  - "Les annexes"
 ---
 
 Répondez, puis lisez [Vos données](app:vos-donnees).

@@ -1,5 +1,6 @@
 """French ways of writing, for templates."""
 
+import re
 from datetime import datetime
 
 from django import template
@@ -57,3 +58,18 @@ def plural_word(count: int, words: str) -> str:
     """The word alone, where the number stands apart."""
     one, many = words.split(",")
     return many if count > 1 else one
+
+
+@register.filter
+def tide(left: int, status: str) -> str:
+    """How the tide looks with so many milliseconds left, as static/js/lib/tide.js has it."""
+    if status == "paused":
+        return "paused"
+    steps = ((0, "over"), (60_000, "one"), (300_000, "five"))
+    return next((state for limit, state in steps if left <= limit), "calm")
+
+
+@register.filter
+def raised(html: str) -> str:
+    """Headings of a text one level up (h3 → h2), for a text that stands right under the page's title."""
+    return re.sub(r"<(/?)h([3-5])>", lambda tag: f"<{tag[1]}h{int(tag[2]) - 1}>", html)

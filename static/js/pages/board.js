@@ -32,6 +32,8 @@ async function act(event) {
   if (!root.contains(form)) return;
   event.preventDefault();
   const body = new FormData(form, event.submitter);
+  const menu = form.closest("details");
+  if (menu) menu.open = false; // now: the fragment to come keeps open what is open
   try {
     const response = await fetch(form.action, { method: "POST", body });
     if (!response.ok) throw new Error(String(response.status));

@@ -103,7 +103,9 @@ function ownStage(state) {
 function gotState(state) {
   const published = direct.published === "1";
   const same = ownStage(state) === direct.stage && String(state.part) === direct.part;
-  if (!same || state.published !== published) return renew();
+  // Only a newer state may ask for another page: the same one could but give the same page again.
+  const newer = state.revision > Number(direct.revision);
+  if (newer && (!same || state.published !== published)) return renew();
   time.status = state.status;
   const own = state.counts_extra ? extra : 0;
   time.deadline = state.ends_at === null ? null : state.ends_at + own;

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import NoReturn
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, transaction
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(self.style.SUCCESS(_told(loaded)))
 
-    def _give_up(self, sentence: str) -> None:
+    def _give_up(self, sentence: str) -> NoReturn:
         self.stderr.write(sentence)
         raise SystemExit(1)
 

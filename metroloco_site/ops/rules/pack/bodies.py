@@ -18,8 +18,8 @@ MAX_LINES = 2_000
 MAX_BRACKETS = 500
 _CODE = re.compile(r"(?<!\\)`[^`\n]*`")
 _HTML = re.compile(
-    r"(?<!\\)<(?=[a-z/!?])"
-    r'(?!/?(?:abbr|cite|q|sub|sup)>|br ?/?>|abbr title="[^"<>]*">|https?://[^\s<>]*>)[^\s<>]*',
+    r"(?<!\\)<(?=[a-z!?])"
+    r'(?!(?:abbr|cite|q|sub|sup)>|br ?/?>|abbr title="[^"<>]*">|https?://[^\s<>]*>)[^\s<>]*',
     re.IGNORECASE,
 )
 _IMAGE = re.compile(r"(?<!\\)!\[")
@@ -64,16 +64,13 @@ def _size_fault(body: str) -> str:
 
 def _check_signs(sheet: Sheet, text: str) -> None:
     for match in _HTML.finditer(text):
-        tag = shown(match.group().rstrip("/"))
-        _refuse(
-            sheet, text, match.start(), f"« {tag} » : le HTML serait retiré de la page ; écrivez en Markdown."
-        )
+        fault = f"« {shown(match.group())}… » : le HTML serait retiré de la page ; écrivez en Markdown."
+        _refuse(sheet, text, match.start(), fault)
     for match in _IMAGE.finditer(text):
         _refuse(sheet, text, match.start(), "les images ne se chargent pas encore : retirez « ![…](…) ».")
     for match in _HEADING.finditer(text):
-        _refuse(
-            sheet, text, match.start(), "un titre commence par « ### », « #### » ou « ##### » : corrigez-le."
-        )
+        fault = "un titre commence par « ### », « #### » ou « ##### » : corrigez-le."
+        _refuse(sheet, text, match.start(), fault)
 
 
 def _target_fault(target: str, terms: Collection[str]) -> str:
@@ -81,13 +78,9 @@ def _target_fault(target: str, terms: Collection[str]) -> str:
     scheme, _, name = target.partition(":")
     if scheme == "lexique":
         return "" if name in terms else f"le lexique n’a pas d’entrée {nearest(name, terms, 'lexicon')}."
-    if scheme == "app":
-        return (
-            ""
-            if name in APP_PAGES
-            else f"« app:{shown(name)} » n’existe pas : écrivez app:{one_of(APP_PAGES)}."
-        )
-    return link_fault(target)
+    if scheme == "app" and name not in APP_PAGES:
+        return f"« app:{shown(name)} » n’existe pas : écrivez app:{one_of(APP_PAGES)}."
+    return "" if scheme == "app" else link_fault(target)
 
 
 def _depth(line: str) -> int:

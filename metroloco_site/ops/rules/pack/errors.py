@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from unicodedata import category
 
 SHOWN = 60  # characters of somebody's text that an error repeats
 
@@ -30,7 +31,7 @@ class PackErrors(Exception):
 
 def printable(text: str) -> str:
     """On one line and without what a terminal would obey: a file name may hold anything."""
-    return "".join(char if char.isprintable() else "�" for char in text)
+    return "".join(char if char.isprintable() or category(char) == "Zs" else "�" for char in text)
 
 
 def shown(text: str) -> str:

@@ -104,9 +104,10 @@ def read_document(data: bytes) -> Document:
         raise FrontMatterError(
             1, f"les clés dépassent {MAX_FRONT} signes : le texte long va sous le second « --- »."
         )
-    after = text[closing.end() :]
+    after = text[closing.end() :].rstrip()
     body = after.lstrip("\n")
-    return Document(_Builder(front).table(), body.rstrip(), _line(text, len(text) - len(body)))
+    start = closing.end() + len(after) - len(body) if body else closing.start()
+    return Document(_Builder(front).table(), body, _line(text, start))
 
 
 def _decode(data: bytes) -> str:
@@ -172,8 +173,9 @@ class _Builder:
         if not isinstance(root, Table):
             raise FrontMatterError(root.line, "il faut une clé par ligne : écrivez « clé: valeur ».")
         self._next()  # the document's end
+        line = self.line
         if not isinstance(self._next(), StreamEndEvent):
-            raise FrontMatterError(self.line, "une ligne « ... » coupe les clés en deux : effacez-la.")
+            raise FrontMatterError(line, "une ligne « ... » coupe les clés en deux : effacez-la.")
         return root
 
     def _node(self, event: Any, depth: int) -> Node:  # noqa: ANN401 - as above
@@ -207,4 +209,7 @@ class _Builder:
                     key.line, f"la clé « {shown(key.value)} » est là deux fois : gardez-en une."
                 )
             seen.add(key.value)
-            yield key.value, Entry(key.line, self._node(self._next(), depth))
+            node = self._node(self._next(), depth)
+            # YAML sees a missing value where the next key starts; its author, behind its own.
+            missing = isinstance(node, Scalar) and node.plain and not node.value
+            yield key.value, Entry(key.line, Scalar(key.line, "", plain=True) if missing else node)

@@ -16,9 +16,9 @@ from metroloco_site.ops.rules.pack.front_matter import UNPRINTABLE, Entry, Node,
 MAX_SLUG = 50  # characters
 MAX_LINK = 400  # characters
 MAX_ITEMS = 40  # in one list
-# What a YAML reader other than ours would take for a number, a truth value or nothing.
+# What a YAML reader other than ours would take for a number, a date, a truth value or nothing.
 _TYPED = re.compile(
-    r"[-+]?(\d[\d_]*|0[xo]\w+|\d*\.?\d+([eE][-+]?\d+)?|\.inf|\.nan)|true|false|yes|no|on|off|null|~",
+    r"\d{4}-\d\d?-\d\d?|[-+]?(\d[\d_]*|0[xo]\w+|\d*\.?\d+([eE][-+]?\d+)?|\.inf|\.nan)|true|false|yes|no|on|off|null|~",
     re.IGNORECASE,
 )
 
@@ -118,18 +118,18 @@ class Keys:
         return scalar.value == "true"
 
     def texts(self, key: str, most: int) -> tuple[str, ...]:
-        """A list of lines, perhaps empty."""
-        scalars = [self._as_scalar(item, key) for item in self._items(key) or ()]
+        """A list of lines, at least one."""
+        scalars = [self._as_scalar(item, key) for item in self._items(key)]
         return tuple(self._checked(scalar, key, most) for scalar in scalars if scalar)
 
     def tables(self, key: str, *, once: str, exactly: int = 0) -> "Iterator[Keys]":
         """A list of tables, at least one, or `exactly` so many; none has the same `once` as another."""
         items = self._items(key)
-        if items is not None and (len(items) != exactly if exactly else not items):
-            wanted = f"il en faut {exactly}, ni plus ni moins" if exactly else "il en faut au moins un"
+        if items and exactly and len(items) != exactly:
+            wanted = f"il en faut {exactly}, ni plus ni moins"
             self.refuse(self.line(key), f"« {key} » a {len(items)} élément(s) : {wanted}.")
         seen: set[str] = set()
-        for item in items or ():
+        for item in items:
             if isinstance(item, Table):
                 table = Keys(self.file, item, self.errors)
                 table.check_once(once, seen)
@@ -165,17 +165,17 @@ class Keys:
             self.refuse(self.table.line, f"il manque la clé « {key} » : ajoutez une ligne « {key}: … ».")
         return entry
 
-    def _items(self, key: str) -> tuple[Node, ...] | None:
-        """The elements of a list; None where there is no list, which is noted."""
+    def _items(self, key: str) -> tuple[Node, ...]:
+        """The elements of a list; none where it is no list or an empty one, which is noted."""
         entry = self._entry(key, required=True)
         if entry is None:
-            return None
-        if not isinstance(entry.node, Sequence):
+            return ()
+        items = entry.node.items if isinstance(entry.node, Sequence) else ()
+        if not items:
             self.refuse(entry.line, f"« {key} » doit être une liste : un élément par ligne, après « - ».")
-            return None
-        if len(entry.node.items) > MAX_ITEMS:
+        if len(items) > MAX_ITEMS:
             self.refuse(entry.line, f"« {key} » a plus de {MAX_ITEMS} éléments : raccourcissez la liste.")
-        return entry.node.items[:MAX_ITEMS]
+        return items[:MAX_ITEMS]
 
     def _scalar(self, key: str, *, required: bool) -> Scalar | None:
         entry = self._entry(key, required=required)
@@ -183,7 +183,7 @@ class Keys:
 
     def _as_scalar(self, node: Node, key: str) -> Scalar | None:
         if not isinstance(node, Scalar):
-            self.refuse(node.line, f'« {key} » doit être un texte, non une liste : « {key}: "…" ».')
+            self.refuse(node.line, f'« {key} » doit avoir une seule valeur, non une liste : « {key}: "…" ».')
         elif not node.value.strip():
             self.refuse(node.line, f"« {key} » est vide : donnez une valeur ou retirez la ligne.")
         else:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
-from metroloco_site.ops.rules.pack.content import Pack, PackCard, PackQuestion
+from metroloco_site.ops.rules.pack.content import Pack, PackAnnexe, PackCard, PackQuestion
 from metroloco_site.ops.rules.pack.drafts import read_drafts
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
 from metroloco_site.ops.rules.pack.files import digest, open_folder
 from metroloco_site.ops.rules.pack.references import check_references
+
+Numbered = TypeVar("Numbered", PackAnnexe, PackQuestion)
 
 
 def read_pack(folder: Path) -> Pack:
@@ -18,26 +21,26 @@ def read_pack(folder: Path) -> Pack:
     check_references(files, drafts, errors)
     if errors:
         raise PackErrors(errors)
-    questions = sorted((draft.item for draft in drafts.questions), key=lambda item: (item.part, item.number))
+    questions = _sorted(draft.item for draft in drafts.questions)
     return Pack(
         digest=digest(files),
         lesson=drafts.lessons[0].item,
-        parts=tuple(sorted((draft.item for draft in drafts.parts), key=lambda item: item.number)),
-        questions=tuple(questions),
-        annexes=tuple(
-            sorted((draft.item for draft in drafts.annexes), key=lambda item: (item.part, item.number))
-        ),
+        parts=tuple(sorted((draft.item for draft in drafts.parts), key=lambda part: part.number)),
+        questions=questions,
+        annexes=_sorted(draft.item for draft in drafts.annexes),
         lexicon=tuple(draft.item for draft in drafts.lexicon),
         method=_in_order_of_use((draft.item for draft in drafts.method), questions),
-        grids=tuple(sorted((draft.item for draft in drafts.grids), key=lambda item: item.part)),
+        grids=tuple(sorted((draft.item for draft in drafts.grids), key=lambda grid: grid.part)),
     )
 
 
-def _in_order_of_use(cards: Iterable[PackCard], questions: list[PackQuestion]) -> tuple[PackCard, ...]:
+def _sorted(items: Iterable[Numbered]) -> tuple[Numbered, ...]:
+    """By part and number: « 1-10.md » comes before « 1-2.md » among files."""
+    return tuple(sorted(items, key=lambda item: (item.part, item.number)))
+
+
+def _in_order_of_use(cards: Iterable[PackCard], questions: Iterable[PackQuestion]) -> tuple[PackCard, ...]:
     """The method sheet follows the questions; a card that none uses comes last."""
-    verbs = [question.verb for question in questions]
-    return tuple(
-        sorted(
-            cards, key=lambda card: (verbs.index(card.slug) if card.slug in verbs else len(verbs), card.slug)
-        )
-    )
+    uses = dict.fromkeys(question.verb for question in questions)
+    rank = {verb: place for place, verb in enumerate(uses)}
+    return tuple(sorted(cards, key=lambda card: (rank.get(card.slug, len(rank)), card.slug)))

@@ -1,0 +1,292 @@
+"""The teacher's grading pages: every click kept, for the owner alone, with and without JavaScript."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from evaluations import actions
+from evaluations.forms import MAX_OBSERVATIONS, MAX_REMARK
+from evaluations.models import Assessment
+from evaluations.queries import student_report
+from lessons.models import ClassRun, Participant
+from lessons.queries.content import lesson_content
+from tests import builders as make
+from tests.builders import NOW
+from tests.sheet_builders import HOSTILE, criterion, late, started_run, write
+
+pytestmark = pytest.mark.django_db
+BLANK = {"niveau-1": "", "observations-1": "", "niveau-2": "", "observations-2": "", "generale": ""}
+
+
+@pytest.fixture(autouse=True)
+def fresh_content() -> Iterator[None]:
+    lesson_content.cache_clear()
+    yield
+    lesson_content.cache_clear()
+
+
+@pytest.fixture
+def run() -> ClassRun:
+    return started_run(participants=2)
+
+
+@pytest.fixture
+def person(run: ClassRun) -> Participant:
+    person = run.participants.first()
+    assert person is not None
+    return person
+
+
+@pytest.fixture
+def teacher(run: ClassRun) -> Client:
+    return make.teacher_client(run.owner)
+
+
+def url(name: str, *args: str) -> str:
+    return reverse(f"evaluations:{name}", args=args)
+
+
+def grade(person: Participant, name: str = "sheet-grade") -> str:
+    return url(name, person.run.public_id, person.public_id)
+
+
+# --- doors ------------------------------------------------------------------------------------------
+
+TEACHER = ["sheets-list", "sheet-grade", "level-set", "sheet-print", "results-publish", "results-hide"]
+POST_ONLY = {"level-set", "results-publish", "results-hide"}
+
+
+def address(name: str, person: Participant) -> str:
+    of_run = name in ("sheets-list", "results-publish", "results-hide")
+    return url(name, person.run.public_id) if of_run else grade(person, name)
+
+
+@pytest.mark.parametrize("name", TEACHER)
+def test_another_teacher_finds_nothing(name: str, person: Participant) -> None:
+    other = make.teacher_client(make.user())
+    send = other.post if name in POST_ONLY else other.get
+    assert send(address(name, person), {"niveau-1": "4"}).status_code == 404
+    assert not Assessment.objects.exists()
+    person.run.refresh_from_db()
+    assert person.run.results_published_at is None
+
+
+@pytest.mark.parametrize("name", TEACHER)
+def test_who_is_not_signed_in_is_sent_to_the_door(name: str, person: Participant) -> None:
+    for client in (Client(), make.student_client(person)):
+        client.handler.enforce_csrf_checks = False
+        send = client.post if name in POST_ONLY else client.get
+        response = send(address(name, person))
+        assert response.status_code == 302
+        assert "/connexion" in response.headers["Location"] or "next=" in response.headers["Location"]
+
+
+@pytest.mark.parametrize("name", TEACHER)
+def test_the_wrong_method_is_refused(name: str, person: Participant, teacher: Client) -> None:
+    wrong = teacher.get if name in POST_ONLY else teacher.delete
+    assert wrong(address(name, person)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["sheet-grade", "level-set", "sheet-print"])
+def test_a_participant_of_another_activity_is_not_found(name: str, run: ClassRun, teacher: Client) -> None:
+    stranger = started_run().participants.get()
+    send = teacher.post if name in POST_ONLY else teacher.get
+    assert send(url(name, run.public_id, stranger.public_id)).status_code == 404
+
+
+def test_a_click_without_the_token_is_refused(person: Participant) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person.run.owner)
+    assert client.post(grade(person, "level-set"), {"niveau-1": "4"}).status_code == 403
+    assert not Assessment.objects.exists()
+
+
+def test_the_token_of_the_page_lets_a_click_in(person: Participant) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person.run.owner)
+    page = client.get(grade(person)).content.decode()
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert found is not None
+    response = client.post(grade(person, "level-set"), {"niveau-1": "4"}, headers={"X-CSRFToken": found[1]})
+    assert response.status_code == 200
+
+
+# --- one click --------------------------------------------------------------------------------------
+
+
+def test_a_click_is_stored_and_its_time_said(person: Participant, teacher: Client) -> None:
+    response = teacher.post(grade(person, "level-set"), {"niveau-1": "4"})
+    assert response.status_code == 200
+    assert re.fullmatch(r"\d{1,2}\xa0h\xa0\d\d\xa0min\xa0\d\d\xa0s", response.json()["saved_at"])
+    assert Assessment.objects.get().level == 4
+
+
+def test_a_repeat_changes_nothing(person: Participant, teacher: Client) -> None:
+    for _ in range(2):
+        assert teacher.post(grade(person, "level-set"), {"niveau-2": "1"}).status_code == 200
+    assert Assessment.objects.get().level == 1
+
+
+def test_not_assessed_takes_the_level_back(person: Participant, teacher: Client) -> None:
+    teacher.post(grade(person, "level-set"), {"niveau-1": "1"})
+    teacher.post(grade(person, "level-set"), {"niveau-1": ""})
+    assert Assessment.objects.get().level is None
+
+
+def test_one_field_at_a_time(person: Participant, teacher: Client) -> None:
+    for field in ({"niveau-1": "3"}, {"observations-1": "Précis."}, {"generale": "Bien."}):
+        assert teacher.post(grade(person, "level-set"), field).status_code == 200
+    report = student_report(person.run, person)
+    assert report.rows[0].level is not None
+    assert (report.rows[0].level.code, report.rows[0].observations, report.remark) == (
+        "S",
+        "Précis.",
+        "Bien.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ({}, "Ce champ n’est pas"),
+        ({"niveau-9": "1"}, "Ce champ n’est pas"),
+        ({"niveau-1": "5"}, "Ce niveau de maîtrise n’existe pas"),
+        ({"niveau-1": "TI"}, "Ce niveau de maîtrise n’existe pas"),
+        ({"observations-1": "x" * (MAX_OBSERVATIONS + 1)}, f"au plus {MAX_OBSERVATIONS} signes"),
+        ({"generale": "x" * (MAX_REMARK + 1)}, f"au plus {MAX_REMARK} signes"),
+    ],
+)
+def test_what_the_grid_does_not_have_is_refused_in_french(
+    field: dict[str, str], sentence: str, person: Participant, teacher: Client
+) -> None:
+    response = teacher.post(grade(person, "level-set"), field)
+    assert response.status_code == 422
+    assert sentence in response.json()["error"]
+    assert not Assessment.objects.exists()
+
+
+# --- the whole form, without JavaScript -------------------------------------------------------------
+
+
+def test_the_whole_form_is_stored_and_shown_again(person: Participant, teacher: Client) -> None:
+    sent = {**BLANK, "niveau-1": "2", "observations-1": "À préciser.", "generale": "Continuez."}
+    response = teacher.post(grade(person), sent, follow=True)
+    page = response.content.decode()
+    assert response.redirect_chain == [(grade(person), 302)]
+    assert "Enregistré à" in page
+    assert '<input type="radio" name="niveau-1" value="2" checked>' in page
+    assert '<input type="radio" name="niveau-2" value="" checked>' in page
+    assert 'value="À préciser."' in page
+    assert "Continuez." in page
+    assert "Reste non évalué\xa0: Valeurs de l’ESS." in page
+
+
+def test_a_refused_form_keeps_what_was_typed(person: Participant, teacher: Client) -> None:
+    long_text = "mot " * MAX_OBSERVATIONS
+    response = teacher.post(
+        grade(person), {**BLANK, "niveau-1": "2", "observations-2": long_text, "generale": "Gardé"}
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "La fiche n’est pas enregistrée. Ce que vous avez saisi est gardé ci-dessous." in page
+    assert f"au plus {MAX_OBSERVATIONS} signes" in page
+    assert '<input type="radio" name="niveau-1" value="2" checked>' in page
+    assert long_text.strip() in page
+    assert "Gardé" in page
+    assert not Assessment.objects.exists()
+
+
+# --- what the page shows ----------------------------------------------------------------------------
+
+
+def test_the_page_has_the_copy_the_expected_elements_and_the_way_on(
+    person: Participant, teacher: Client
+) -> None:
+    write(person, 1, "reponse", "Ma réponse\nsur deux lignes")
+    late(write(person, 2, "differences", ""), "Arrivé trop tard")
+    page = teacher.get(grade(person)).content.decode()
+    assert "Ma réponse\nsur deux lignes" in page
+    assert "L’élément attendu 1 (annexe 1)" in page
+    assert "1\xa0texte rendu en retard attend votre décision" in page
+    assert "Arrivé trop tard" in page
+    assert "Copie 1 sur 2" in page
+    other = person.run.participants.last()
+    assert other is not None
+    assert grade(other) in page
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_is_shown_as_text(name: str, person: Participant, teacher: Client) -> None:
+    write(person, 1, "reponse", HOSTILE[name])
+    actions.set_observations(
+        participant=person, criterion=criterion(person.run), observations=HOSTILE[name][:500], now=NOW
+    )
+    actions.set_remark(participant=person, text=HOSTILE[name][:2000], now=NOW)
+    response = teacher.get(grade(person))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "\x00" not in page
+
+
+# --- the list and publication -----------------------------------------------------------------------
+
+
+def test_an_empty_list_says_what_to_wait_for() -> None:
+    run = make.class_run()
+    page = make.teacher_client(run.owner).get(url("sheets-list", run.public_id)).content.decode()
+    assert "Aucune copie pour l’instant" in page
+    assert "Publier les évaluations" not in page
+
+
+def test_the_confirmation_says_who_will_see_what(person: Participant, teacher: Client) -> None:
+    actions.set_level(participant=person, criterion=criterion(person.run), level=3, now=NOW)
+    page = teacher.get(url("sheets-list", person.run.public_id)).content.decode()
+    assert "Les 2 élèves verront chacun leur propre fiche" in page
+    assert "Personne ne voit celle d’un autre." in page
+    assert "3\xa0lignes sont encore «\xa0non évalué\xa0»" in page
+    assert ">1/2<" in page
+
+
+def test_publish_then_hide(run: ClassRun, teacher: Client) -> None:
+    listed = url("sheets-list", run.public_id)
+    published = teacher.post(url("results-publish", run.public_id), follow=True)
+    assert published.redirect_chain == [(listed, 302)]
+    assert "chaque élève lit sa propre fiche" in published.content.decode()
+    run.refresh_from_db()
+    assert run.results_published_at is not None
+    hidden = teacher.post(url("results-hide", run.public_id), follow=True)
+    assert "Personne d’autre que vous ne les voit" in hidden.content.decode()
+    run.refresh_from_db()
+    assert run.results_published_at is None
+
+
+def test_publishing_reaches_the_open_pages(
+    run: ClassRun, teacher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("lessons.live.announce", lambda run: told.append(run.pk))
+    teacher.post(url("results-publish", run.public_id))
+    teacher.post(url("results-hide", run.public_id))
+    assert told == [run.pk, run.pk]
+
+
+@pytest.mark.parametrize("count", [1, 35])
+def test_a_page_costs_the_same_for_one_and_for_35(
+    count: int, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    run = started_run(participants=count)
+    client = make.teacher_client(run.owner)
+    person = run.participants.first()
+    assert person is not None
+    client.get(grade(person))  # the lesson's content is kept from here on
+    with django_assert_num_queries(14):  # type: ignore[operator]
+        client.get(grade(person))
+    with django_assert_num_queries(10):  # type: ignore[operator]
+        client.get(url("sheets-list", run.public_id))
+    with django_assert_num_queries(12):  # type: ignore[operator]
+        client.post(grade(person, "level-set"), {"niveau-1": "3"})
