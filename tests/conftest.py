@@ -1,11 +1,14 @@
 """What every test may ask for. The helpers themselves are in tests/harness/."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from django.test import TransactionTestCase
 
+from lessons.queries.content import lesson_content
 from tests.harness.browser import browser, new_context
 from tests.harness.server import Server
 
@@ -16,16 +19,30 @@ hypothesis.settings.load_profile("metroloco")
 __all__ = ["browser", "new_context", "server"]
 
 
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & _fixtures(item):
+        return True
+    case = getattr(item, "cls", None)
+    return case is not None and issubclass(case, TransactionTestCase)
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not name
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive a browser, and run them last.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that drive a browser and run them last; keep to the database on PostgreSQL.
 
     Playwright keeps an event loop in the main thread from its start on, and Django refuses its
     ORM in a thread that has one: tests of the first kind would break those of the second.
     """
     for item in items:
-        if {"browser", "new_context"} & set(getattr(item, "fixturenames", ())):
+        if {"browser", "new_context"} & _fixtures(item):
             item.add_marker("browser")
+    if "DATABASE_URL" in os.environ:  # the second of two runs: what has no query says nothing new
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
+        items[:] = [item for item in items if _asks_the_database(item)]
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -38,6 +55,12 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finally:
         made.close()
     return made.data
+
+
+@pytest.fixture(autouse=True)
+def _fresh_content() -> None:
+    """A test's database is rolled back and its ids come again: no content of another test may be remembered."""
+    lesson_content.cache_clear()
 
 
 @pytest.fixture

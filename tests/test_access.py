@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lessons.actions import joining, runs
+from lessons.actions import joining
 from lessons.actions.saving import save_answers
 from lessons.models import ClassRun, Participant, SetAside
 from lessons.rules.saving import Draft
@@ -104,7 +103,7 @@ def world() -> World:
         token=joining.Token(person.pk, 1), phase=phase, writer="page-abcd",
         drafts=[Draft(1, "reponse", "trop tard", 0, 1)], now=at(30),
     )  # fmt: skip
-    runs.ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40))
+    ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40))
     run.refresh_from_db()
     return World(
         run=run,
@@ -140,9 +139,8 @@ def test_access(world: World, name: str, who: str) -> None:
     method, expected = MATRIX[name]
     route = next(route for route, pattern in ours() if pattern.name == name)
     client = world.clients[who]()
-    answer = client.generic(
-        method, world.address(route), **form(world.body.get(name, {})) if method == "POST" else {}
-    )
+    body = world.body.get(name, {})
+    answer = client.post(world.address(route), body) if method == "POST" else client.get(world.address(route))
     wanted = expected[WHO.index(who)]
     location = answer.headers.get("Location", "")
     if wanted == SIGN_IN:
@@ -153,10 +151,6 @@ def test_access(world: World, name: str, who: str) -> None:
     else:
         assert answer.status_code in (200, 302, 303), answer.status_code
         assert not location.startswith("/connexion/")
-
-
-def form(body: dict[str, str]) -> dict[str, str]:
-    return {"data": urlencode(body), "content_type": "application/x-www-form-urlencoded"}
 
 
 @pytest.mark.parametrize("name", [n for n, (method, _) in MATRIX.items() if method == "POST"])

@@ -28,6 +28,7 @@ EDITS = [
     (L, "title: ", "slug: encore\ntitle: ", 3, "la clé « slug » est là deux fois : gardez-en une"),
     (L, "    link:", "    lien:", 10, "la clé « lien » est inconnue : écrivez link"),
     (Q, "    hint:", "    hints:", 9, "la clé « hints » est inconnue : écrivez hint"),
+    (P, "objectives:", "objectifs:", 2, "il manque la clé « objectives »"),
     (G, "    expectation:", "    attente:", 16, "la clé « attente » est inconnue"),
     (G, '    label: "Repérer"\n', "", 14, "il manque la clé « label »"),
     # types

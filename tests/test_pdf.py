@@ -132,7 +132,7 @@ def test_a_document_that_fails_gives_a_sentence_and_the_next_one_works(
 
 
 def test_who_waits_too_long_for_a_turn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pdf._child.lock, pytest.raises(pdf.PdfFailed, match="attend depuis trop longtemps"):
+    with pdf._child.lock, pytest.raises(pdf.PdfFailed, match="Beaucoup de documents"):
         pdf.render(PAGE, timeout_s=0.05)
 
 
@@ -206,3 +206,22 @@ def test_a_failure_is_a_page_that_says_what_was_kept(
     response = pdf.respond(rf.get("/"), html=PAGE, filename="fiche.pdf")
     assert response.status_code == 503
     assert "Tout est enregistré." in response.content.decode()
+
+
+def test_a_whole_class_asking_at_once_leaves_threads_for_saving(rf: RequestFactory) -> None:
+    pdf.render(PAGE)
+    os.kill(pid(), signal.SIGSTOP)  # every render now waits
+    threads = [
+        threading.Thread(target=pdf.respond, args=[rf.get("/")], kwargs={"html": PAGE, "filename": "f.pdf"})
+        for _ in range(pdf.MAX_REQUESTS)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+    response = pdf.respond(rf.get("/"), html=PAGE, filename="fiche.pdf")
+    assert response.status_code == 503
+    assert "Beaucoup de documents sont demandés en même temps." in response.content.decode()
+    os.kill(pid(), signal.SIGCONT)
+    for thread in threads:
+        thread.join()
+    assert pdf.respond(rf.get("/"), html=PAGE, filename="fiche.pdf").status_code == 200

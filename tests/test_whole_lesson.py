@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 
 from tests.harness.browser import NewContext, axe, shot
 from tests.harness.server import Server
 
 expect.set_options(timeout=15_000)  # milliseconds; CI has two cores for a server and six browsers
 PASSWORD = "sable chaud et marée haute"
-WIDE = {"width": 1280, "height": 720}
-PHONE = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 # While the server is down a page cannot but say so in the console.
 OUTAGE = (
     r"ERR_CONNECTION_REFUSED",

@@ -24,11 +24,12 @@ from django.utils.http import content_disposition_header
 from metroloco_site.kit import pdf_frames
 
 TIME_LIMIT_S = 20.0
+MAX_REQUESTS = 3  # that wait for a PDF at a time: the server's other threads are for saving
 _STOP_S = 2.0  # an idle child ends in milliseconds once its stdin is closed
 _NOT_FOR_THE_CHILD = ("METROLOCO_", "DATABASE_URL", "DJANGO_")  # the secret key, the database's password
 _BUSY = (
-    "D’autres documents sont en préparation et le vôtre attend depuis trop longtemps. "
-    "Tout est enregistré : essayez de nouveau dans une minute."
+    "Beaucoup de documents sont demandés en même temps. "
+    "Tout est enregistré : essayez de nouveau dans quelques secondes."
 )
 _TOO_LONG = (
     "Ce document demande trop de temps : sa préparation a été arrêtée. "
@@ -109,6 +110,7 @@ class _Child:
 
 
 _child = _Child()
+_places = threading.BoundedSemaphore(MAX_REQUESTS)
 
 
 def _exchange(process: subprocess.Popen[bytes], job: bytes) -> tuple[bool, bytes]:
@@ -156,11 +158,11 @@ def render(html: str, *, css: str | None = None, timeout_s: float = TIME_LIMIT_S
 
 def _ask_twice(job: bytes, timeout_s: float) -> tuple[bool, bytes]:
     """A child that died (out of memory, killed) is replaced once; twice is this document's fault."""
-    with contextlib.suppress(_Gone):
+    with contextlib.suppress(_Gone, OSError):
         return _child.ask(job, timeout_s)
     try:
         return _child.ask(job, timeout_s)
-    except _Gone as error:
+    except (_Gone, OSError) as error:
         _logger.exception("the PDF process ends before it answers")
         raise PdfFailed(_NOT_MADE) from error
 
@@ -172,12 +174,24 @@ def stylesheet() -> str:
 
 
 def respond(request: HttpRequest, *, html: str, filename: str) -> HttpResponse:
-    """The PDF as a response, shown by the browser; a page that says what happened if it cannot be made."""
+    """The PDF as a response, shown by the browser; a page that says what happened if it cannot be made.
+
+    When a whole class asks at once (publication), those who find no place are asked to come back.
+    """
     try:
-        pdf = render(html)
+        pdf = _render_in_turn(html)
     except PdfFailed as failure:
         return render_page(request, "pdf/failed.html", {"failure": failure}, status=503)
     disposition = content_disposition_header(as_attachment=False, filename=filename)
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": disposition or ""}
     )
+
+
+def _render_in_turn(html: str) -> bytes:
+    if not _places.acquire(blocking=False):
+        raise PdfFailed(_BUSY)
+    try:
+        return render(html)
+    finally:
+        _places.release()
