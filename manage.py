@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    """Django's own form, with our settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metroloco_site.settings")
     from django.core.management import execute_from_command_line
 

@@ -109,4 +109,4 @@ def _reader(request: HttpRequest, public_id: str) -> Participant:
 
 def _as_pdf(request: HttpRequest, person: Participant) -> HttpResponse:
     html = render_to_string("pdf/sheet.html", {"report": student_report(person.run, person)})
-    return pdf.respond(request, html=html, filename=f"fiche-{person.pseudonym}.pdf")
+    return pdf.respond(request, html=html, filename=f"fiche-{person.shown_name}.pdf")

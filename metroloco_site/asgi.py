@@ -1,6 +1,6 @@
-"""One process: the light part answers /live/, Django runs as WSGI in a bounded thread pool.
+"""One process: the light part answers /live/ and static files, Django runs as WSGI in a bounded thread pool.
 
-Under ASGI an ordinary Django page costs three to five times as much (docs/decisions).
+Under ASGI an ordinary Django page costs three to five times as much (docs/decisions/0011-serving.md).
 """
 
 import os
@@ -16,7 +16,9 @@ from metroloco_site.wsgi import application as django_application
 
 from lessons import live  # isort: skip  # after Django's set-up
 from metroloco_site.kit import asgi  # isort: skip
+from metroloco_site.kit.static_files import StaticFiles  # isort: skip
 
+static_files = StaticFiles()
 pages = WSGIMiddleware(cast(Any, django_application), workers=settings.WSGI_THREADS)
 
 
@@ -26,6 +28,8 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
         await _lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
         await live.application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] in static_files:
+        await static_files(scope, receive, send)
     elif scope["type"] == "http":
         await cast("Any", pages)(scope, receive, send)
 

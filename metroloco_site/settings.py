@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 
+from metroloco_site.kit.folder import why
 from metroloco_site.kit.network import local_hosts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -12,16 +13,22 @@ env = environ.Env()
 
 # --- where the installation keeps what it makes -------------------------------------------------
 DATA_DIR = Path(env.str("METROLOCO_DATA", default=str(BASE_DIR / ".data"))).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+try:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise SystemExit(f"Le dossier de données {DATA_DIR} ne peut pas être créé : {why(error)}.") from error
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 
 
 def secret_key(path: Path) -> str:
     """The key kept in the data folder, made at the first start and readable by its owner alone."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    try:
+        if not path.exists() or not path.stat().st_size:  # empty: the disk was full
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    except OSError as error:
+        raise SystemExit(f"{why(error)} : {path}. Le programme ne démarre pas.") from error
     return path.read_text(encoding="ascii").strip()
 
 
@@ -61,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -85,8 +93,7 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'metroloco.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = None  # the thread pool is bounded: a connection a thread, kept
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL loses pages on SQLite 3.7.0-3.51.2 (sqlite.org/wal.html#walresetbug); TRUNCATE leaves no
-    # old text in the journal. FULL makes « Enregistré » true on power loss.
+    # TRUNCATE and FULL: docs/decisions/0012-journal-mode.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds
@@ -94,6 +101,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # « Enregistré » means on disk, whatever the server's own default is.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=on"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------
@@ -141,6 +150,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+FILE_UPLOAD_HANDLERS = [
+    "metroloco_site.kit.uploads.CappedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes: all the fields of one student, with room to spare
 
 # --- French -------------------------------------------------------------------------------------
@@ -157,7 +172,13 @@ WSGI_THREADS = env.int("METROLOCO_THREADS", default=8)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "class": "metroloco_site.kit.logs.Sober",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # A refused request is the visitor's to know; its address would name a participant in the log.
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},

@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from metroloco_site.accounts.views import administration_sign_in
+
 urlpatterns = [
     path("", include("metroloco_site.accounts.urls")),
     path("", include("lessons.urls")),
     path("", include("evaluations.urls")),
     path("", include("metroloco_site.ops.urls")),
+    path("admin/login/", administration_sign_in),  # Django's own has no throttle
     path("admin/", admin.site.urls),
 ]

@@ -11,9 +11,9 @@ from django.test import Client
 from annexes.models import Annexe, Collection, LexiconEntry, MethodCard
 from lessons.actions import joining, runs
 from lessons.actions.clock import act
+from lessons.live.tokens import COOKIE, COOKIE_SALT
 from lessons.models import ClassRun, Criterion, Grid, Lesson, Part, Participant, Phase, Question
 from lessons.rules.clock import Kind
-from lessons.views.doors import COOKIE, COOKIE_SALT
 from metroloco_site.accounts.models import User
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -71,3 +71,13 @@ def server(tmp_path: Path, fresh_data: Path) -> Iterator[Server]:
         yield made.start()
     finally:
         made.close()
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory, fresh_data: Path) -> Iterator[Server]:
+    """One server for a whole file: its tests each open an activité of their own (tests/desk.py)."""
+    made = Server(tmp_path_factory.mktemp("shared"), seed=fresh_data)
+    try:
+        yield made.start()
+    finally:
+        made.close()

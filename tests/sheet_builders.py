@@ -41,10 +41,10 @@ def write(person: Participant, question: int, field: str, text: str, at: datetim
     return answer
 
 
-def late(answer: Answer, text: str = "Trop tard") -> SetAside:
+def late(answer: Answer, text: str = "Trop tard", reason: SetAside.Reason = SetAside.Reason.LATE) -> SetAside:
     return SetAside.objects.create(
         answer=answer,
-        reason=SetAside.Reason.LATE,
+        reason=reason,
         text=text,
         writer="page-tardive",
         seq=1,

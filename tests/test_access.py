@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
 from lessons.actions import joining
 from lessons.actions.saving import save_answers
+from lessons.actions.video import set_video
 from lessons.models import ClassRun, Participant, SetAside
 from lessons.rules.saving import Draft
 from metroloco_site.accounts.actions import first_link_token
@@ -34,6 +36,9 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "come-back": ("GET", PUBLIC),
     "screen-read": ("GET", PUBLIC),  # its address is the key: 256 bits
     "screen-fragment": ("GET", PUBLIC),
+    "video-read": ("GET", PUBLIC),
+    "subtitles-read": ("GET", PUBLIC),
+    "connection-read": ("GET", PUBLIC),
     "data-read": ("GET", PUBLIC),
     "transparency-read": ("GET", PUBLIC),
     "accessibility-read": ("GET", PUBLIC),
@@ -47,6 +52,10 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "board-fragment": ("GET", TEACHER),
     "clock-act": ("POST", TEACHER),
     "screen-set": ("POST", TEACHER),
+    "extra-give": ("POST", TEACHER),
+    "discreet-set": ("POST", SIGNED_IN),
+    "video-edit": ("GET", TEACHER),
+    "video-act": ("POST", TEACHER),
     "late-list": ("GET", TEACHER),
     "late-decide": ("POST", TEACHER),
     "participants-list": ("GET", TEACHER),
@@ -54,6 +63,12 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "tickets-print": ("GET", TEACHER),
     "participant-edit": ("GET", TEACHER),
     "participant-act": ("POST", TEACHER),
+    "participant-add": ("POST", TEACHER),
+    "participant-merge": ("POST", TEACHER),
+    "ticket-print": ("GET", TEACHER),
+    "copy-write": ("GET", TEACHER),
+    "version-choose": ("POST", TEACHER),
+    "access-set": ("POST", TEACHER),
     "run-suspend": ("POST", TEACHER),
     "run-unsuspend": ("POST", TEACHER),
     "run-close": ("GET", TEACHER),
@@ -86,7 +101,7 @@ class World:
         parts = {
             "<slug:run>": self.run.public_id, "<slug:participant>": self.person.public_id,
             "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
-            "<int:late>": str(self.late.pk), "<slug:token>": "abc",
+            "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1", "<slug:token>": "abc",
         }  # fmt: skip
         for old, new in parts.items():
             route = route.replace(old, new)
@@ -103,7 +118,9 @@ def world() -> World:
         token=joining.Token(person.pk, 1), phase=phase, writer="page-abcd",
         drafts=[Draft(1, "reponse", "trop tard", 0, 1)], now=at(30),
     )  # fmt: skip
+    set_video(run=run, video=ContentFile(b"...."), suffix=".mp4", subtitles=ContentFile(b"WEBVTT"))
     ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40))
+    Participant.objects.filter(pk=person.pk).update(ticket_number=1)
     run.refresh_from_db()
     return World(
         run=run,
@@ -121,10 +138,15 @@ def world() -> World:
             "answers-save": {"part": "1", "writer": "page-abcd"},
             "clock-act": {"part": "1", "kind": "reopen", "minutes": "5"},
             "screen-set": {"show": "annexe-1"},
+            "extra-give": {"unit": "third"},
+            "discreet-set": {"discret": "1"},
+            "video-act": {"act": "pause"},
             "tickets-create": {"count": "2"},
             "level-set": {"niveau-1": "3"},
             "late-decide": {"accept": "1"},
             "participant-act": {"act": "helped"},
+            "participant-merge": {"into": other.public_id},
+            "copy-write": {"part": "1", "writer": "page-abcd"},
         },
     )
 

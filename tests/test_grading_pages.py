@@ -11,7 +11,7 @@ from evaluations import actions
 from evaluations.forms import MAX_OBSERVATIONS, MAX_REMARK
 from evaluations.models import Assessment
 from evaluations.queries import student_report
-from lessons.models import ClassRun, Participant
+from lessons.models import ClassRun, Participant, SetAside
 from lessons.queries.content import lesson_content
 from tests import builders as make
 from tests.builders import NOW
@@ -213,9 +213,18 @@ def test_the_page_has_the_copy_the_expected_elements_and_the_way_on(
     assert "1\xa0texte rendu en retard attend votre décision" in page
     assert "Arrivé trop tard" in page
     assert "Copie 1 sur 2" in page
+    assert "autre version" not in page
     other = person.run.participants.last()
     assert other is not None
     assert grade(other) in page
+
+
+def test_a_text_that_nobody_chose_is_shown_beside(person: Participant, teacher: Client) -> None:
+    late(write(person, 1, "reponse", "Le premier"), "Le second", SetAside.Reason.UNSEEN)
+    page = teacher.get(grade(person)).content.decode()
+    assert "1\xa0autre version gardée" in page
+    assert "Le second" in page
+    assert "rendu en retard" not in page
 
 
 @pytest.mark.parametrize("name", HOSTILE)

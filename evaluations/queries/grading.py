@@ -14,11 +14,12 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class LateText:
-    """A text that came late and waits for the teacher's decision."""
+class KeptText:
+    """A text kept beside the answer: it came late, or its page had not seen the newer one."""
 
     question: str
     text: str
+    is_late: bool  # it waits for the teacher's decision
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,23 @@ class Grading:
     total: int
     previous: Neighbour | None
     following: Neighbour | None
-    late: tuple[LateText, ...]
+    kept: tuple[KeptText, ...]
+
+    @property
+    def late(self) -> tuple[KeptText, ...]:
+        return tuple(text for text in self.kept if text.is_late)
+
+    @property
+    def other_versions(self) -> tuple[KeptText, ...]:
+        """Texts between which the student has not chosen."""
+        return tuple(text for text in self.kept if not text.is_late)
 
 
 def grading(run: ClassRun, participant: Participant) -> Grading:
     """One copy; seven queries whatever the class, besides the lesson's content, which is kept."""
-    people = list(gradable(run).values_list("pk", "public_id", "pseudonym"))
-    number = next((n for n, person in enumerate(people, start=1) if person[0] == participant.pk), 0)
-    around = [None, *(Neighbour(*person[1:]) for person in people), None]
+    people = list(gradable(run))
+    number = next((n for n, person in enumerate(people, start=1) if person == participant), 0)
+    around = [None, *(Neighbour(person.public_id, person.shown_name) for person in people), None]
     return Grading(
         run=run,
         participant=participant,
@@ -48,16 +58,15 @@ def grading(run: ClassRun, participant: Participant) -> Grading:
         total=len(people),
         previous=around[number - 1] if number else None,
         following=around[number + 1],
-        late=_late(participant),
+        kept=_kept(participant),
     )
 
 
-def _late(participant: Participant) -> tuple[LateText, ...]:
-    waiting = SetAside.objects.filter(
-        answer__sitting__participant=participant,
-        reason=SetAside.Reason.LATE,
-        accepted_at=None,
-        dismissed_at=None,
+def _kept(participant: Participant) -> tuple[KeptText, ...]:
+    undecided = SetAside.objects.filter(
+        answer__sitting__participant=participant, accepted_at=None, dismissed_at=None
     )
-    rows = waiting.order_by("received_at").values_list("answer__question__statement", "text")
-    return tuple(LateText(*row) for row in rows)
+    rows = undecided.order_by("received_at").values_list("answer__question__statement", "text", "reason")
+    return tuple(
+        KeptText(question, text, is_late=reason == SetAside.Reason.LATE) for question, text, reason in rows
+    )

@@ -112,7 +112,7 @@ def student_report(run: ClassRun, participant: Participant) -> StudentReport:
         part_title=part.title,
         run_label=run.label,
         grid_title=grid.title if grid else "",
-        pseudonym=participant.pseudonym,
+        pseudonym=participant.shown_name,
         on_paper=participant.on_paper,
         day=_first_start(run, part),
         questions=_questions(part, participant),

@@ -16,6 +16,7 @@ class SheetLine:
     """One participant in the list. `filled` of the grid's rows have a level."""
 
     public_id: str
+    number: int
     pseudonym: str
     ticket_number: int | None
     on_paper: bool
@@ -57,7 +58,8 @@ def sheets(run: ClassRun) -> Sheets:
         lines=tuple(
             SheetLine(
                 public_id=person.public_id,
-                pseudonym=person.pseudonym,
+                number=person.number,
+                pseudonym=person.shown_name,
                 ticket_number=person.ticket_number,
                 on_paper=person.on_paper,
                 removed=person.left_at is not None,

@@ -25,13 +25,12 @@ def act(
         seconds=seconds,
         keeps_extra=keeps_extra,
     )
+    if kind in (rules.Kind.START, rules.Kind.REOPEN):  # those who came after the end have no place yet
+        here = phase.run.participants.filter(left_at=None, absent=False).exclude(joined_at=None)
+        seat(phase=phase, participants=here)
     if kind == rules.Kind.START:
-        seat(
-            phase=phase,
-            participants=phase.run.participants.filter(left_at=None).exclude(joined_at=None),
-        )
-        phase.run.screen = ClassRun.Screen.INSTRUCTION
-        phase.run.save(update_fields=["screen"])
+        phase.run.screen, phase.run.screen_page = ClassRun.Screen.INSTRUCTION, 0
+        phase.run.save(update_fields=["screen", "screen_page"])
     after = rules.apply(before, rules.Event(kind, at, seconds, keeps_extra), timedelta(seconds=phase.seconds))
     _store(phase, after)
     touch(phase.run)

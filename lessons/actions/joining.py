@@ -1,10 +1,11 @@
-"""Joining, coming back, leaving; billets."""
+"""Joining, coming back; billets; students without a device."""
 
 import random
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from lessons.actions.clock import seat
 from lessons.actions.revision import touch
@@ -13,10 +14,18 @@ from lessons.queries.clock import current_phase
 from lessons.rules import codes, pseudonyms
 
 MAX_PARTICIPANTS = 60  # a class is at most 40; the rest is room for mistakes
+SHUT = "Cette activité n’accueille plus personne pour le moment. Voyez avec votre enseignant."
+FULL = "Cette activité est complète. Voyez avec votre enseignant."
+UNKNOWN = "Ce code personnel n’est pas reconnu. Vérifiez les quatre mots, ou demandez-les à votre enseignant."
+TICKETS_ONLY = "Cette activité se rejoint avec un billet : entrez le code personnel qui y est écrit."
 
 
 class CannotJoin(Exception):
     """Carries the French sentence that says why and what to do."""
+
+
+class UnknownCode(CannotJoin):
+    """No such personal code, or its place is no longer there."""
 
 
 @dataclass(frozen=True)
@@ -28,58 +37,75 @@ class Token:
 
 
 def join(*, run: ClassRun, pseudonym: str, now: datetime) -> Participant:
-    """A new participant. Raises CannotJoin."""
-    name = pseudonyms.clean(pseudonym)
-    if not name:
-        raise CannotJoin("Choisissez un pseudonyme, ou écrivez-en un.")
+    """A new participant, on a device. Raises CannotJoin."""
     if run.closed_at or run.suspended_at:
-        raise CannotJoin(
-            "Cette activité n’accueille plus personne pour le moment. Voyez avec votre enseignant."
-        )
-    if run.participants.count() >= MAX_PARTICIPANTS:
-        raise CannotJoin("Cette activité est complète. Voyez avec votre enseignant.")
-    try:
-        with transaction.atomic():
-            participant = _create(run, name, now)
-    except IntegrityError as error:
-        raise CannotJoin(f"« {name} » est déjà pris. Choisissez un autre pseudonyme.") from error
-    _enter(participant)
-    return participant
+        raise CannotJoin(SHUT)
+    if run.tickets_only:
+        raise CannotJoin(TICKETS_ONLY)
+    return enter(_create(run, _clean(pseudonym), joined_at=now))
+
+
+def add_on_paper(*, run: ClassRun, pseudonym: str, now: datetime) -> Participant:
+    """A student without a device, added by the teacher: a place like the others', no cookie.
+
+    Also once the activité is closed: a copy found at the bottom of a bag is graded too. Raises CannotJoin.
+    """
+    return enter(_create(run, _clean(pseudonym), joined_at=now, on_paper=True))
 
 
 def come_back(*, personal_code: str, now: datetime) -> Participant:
-    """The holder of this code, here for the first time (billet) or again. Raises CannotJoin.
+    """The holder of this code, here for the first time (billet) or again.
 
-    The device left behind may go on: two texts never overwrite each other unseen.
+    The device left behind may go on: two texts never overwrite each other unseen. The code of a
+    duplicate leads to the place that was kept. Raises UnknownCode, or CannotJoin while it is shut.
     """
-    code = codes.normal_personal_code(personal_code)
-    participant = Participant.objects.select_related("run").filter(personal_code=code, left_at=None).first()
-    if participant is None:
-        raise CannotJoin(
-            "Ce code personnel n’est pas reconnu. Vérifiez les quatre mots, ou demandez-les à votre enseignant."
-        )
-    if participant.joined_at is None:
-        if participant.run.closed_at or participant.run.suspended_at:
-            raise CannotJoin(
-                "Cette activité n’accueille plus personne pour le moment. Voyez avec votre enseignant."
-            )
-        participant.joined_at = now
-        participant.save(update_fields=["joined_at"])
-        _enter(participant)
-    return participant
+    person = kept_place(_holder(codes.normal_personal_code(personal_code)))
+    if person is None:
+        raise UnknownCode(UNKNOWN)
+    if person.joined_at is not None and not person.absent:
+        return person
+    if person.run.closed_at or person.run.suspended_at:
+        if person.joined_at is None:
+            raise CannotJoin(SHUT)
+        return person  # reads what was written; the teacher's mark stays
+    person.joined_at = person.joined_at or now
+    person.absent = False  # who comes is there, whatever was noted
+    person.save(update_fields=["joined_at", "absent"])
+    return enter(person)
+
+
+def kept_place(participant: Participant | None) -> Participant | None:
+    """The place itself, or the one into which it was merged; None once it has been removed."""
+    while participant is not None and participant.merged_into is not None:
+        participant = participant.merged_into
+    return participant if participant is not None and participant.left_at is None else None
 
 
 def make_tickets(*, run: ClassRun, count: int, rng: random.Random) -> list[Participant]:
     """`count` more billets, numbered on from the last one, each with a pseudonym and a personal code."""
+    _hold(run)
     taken = list(run.participants.values_list("pseudonym", flat=True))
     if len(taken) + count > MAX_PARTICIPANTS:
         raise CannotJoin(f"Une activité compte au plus {MAX_PARTICIPANTS} participants.")
-    last = run.participants.exclude(ticket_number=None).order_by("-ticket_number").first()
-    first_number = (last.ticket_number or 0) + 1 if last else 1
+    first_number = (run.participants.aggregate(last=Max("ticket_number"))["last"] or 0) + 1
+    order = _next_number(run)
     names = pseudonyms.propose(count, taken, rng)
     return Participant.objects.bulk_create(
-        _new(run, name, ticket_number=first_number + index) for index, name in enumerate(names)
+        _new(run, name, number=order + index, ticket_number=first_number + index)
+        for index, name in enumerate(names)
     )
+
+
+def _holder(code: str) -> Participant | None:
+    people = Participant.objects.select_related("run", "merged_into__run")
+    return people.filter(personal_code=code).first() if code else None
+
+
+def _clean(typed: str) -> str:
+    name = pseudonyms.clean(typed)
+    if not name:
+        raise CannotJoin("Choisissez un pseudonyme, ou écrivez-en un.")
+    return name
 
 
 def _new(run: ClassRun, name: str, **values: object) -> Participant:
@@ -92,15 +118,36 @@ def _new(run: ClassRun, name: str, **values: object) -> Participant:
     )
 
 
-def _create(run: ClassRun, name: str, now: datetime) -> Participant:
-    participant = _new(run, name, joined_at=now)
-    participant.save(force_insert=True)
+def _create(run: ClassRun, name: str, **values: object) -> Participant:
+    """Raises CannotJoin if there is no room, or the pseudonym is taken."""
+    _hold(run)
+    if run.participants.count() >= MAX_PARTICIPANTS:
+        raise CannotJoin(FULL)
+    participant = _new(run, name, number=_next_number(run), **values)
+    try:
+        with transaction.atomic():
+            participant.save(force_insert=True)
+    except IntegrityError as error:
+        raise CannotJoin(f"« {name} » est déjà pris. Choisissez un autre pseudonyme.") from error
     return participant
 
 
-def _enter(participant: Participant) -> None:
-    """Latecomers get their place in the phase that is going on."""
+def _hold(run: ClassRun) -> None:
+    """One at a time: 35 who join together get 35 numbers, and the last place goes to one of them."""
+    ClassRun.objects.select_for_update(of=("self",)).filter(pk=run.pk).first()
+
+
+def _next_number(run: ClassRun) -> int:
+    return int(run.participants.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def enter(participant: Participant) -> Participant:
+    """A place in the phase that is going on, for a latecomer or whoever is back among the class.
+
+    In a phase that has ended there is none to take: « Rouvrir la partie » gives one to all who are there.
+    """
     phase = current_phase(participant.run)
     if phase is not None and phase.status != Phase.Status.ENDED:
         seat(phase=phase, participants=[participant])
     touch(participant.run)
+    return participant

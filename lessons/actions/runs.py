@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from lessons.actions.clock import act
 from lessons.actions.revision import touch
+from lessons.actions.video import forget_files
 from lessons.models import ClassRun, Lesson, Phase
 from lessons.rules import clock as rules
 from lessons.rules import codes
@@ -50,7 +51,8 @@ def suspend(*, run: ClassRun, now: datetime) -> None:
             continue  # its time is over for everybody: there is no clock to stop
     run.suspended_at = now
     run.access_code = None
-    run.save(update_fields=["suspended_at", "access_code"])
+    run.screen = ClassRun.Screen.CODE  # where it stands: suspended now, the fresh code at the next session
+    run.save(update_fields=["suspended_at", "access_code", "screen"])
     touch(run)
 
 
@@ -72,17 +74,33 @@ def close(*, run: ClassRun, now: datetime) -> None:
     run.closed_at = now
     run.suspended_at = None
     run.access_code = None
-    run.save(update_fields=["closed_at", "suspended_at", "access_code"])
+    run.screen = ClassRun.Screen.CODE
+    run.save(update_fields=["closed_at", "suspended_at", "access_code", "screen"])
     touch(run)
 
 
 def delete(*, run: ClassRun) -> None:
-    """Erases the activité and all that was written in it."""
+    """Erases the activité, all that was written in it and its video."""
+    forget_files(run)
     run.delete()
 
 
-def show(*, run: ClassRun, screen: str, ref: int = 0) -> None:
-    """Chooses what the projector shows; `ref` is the number of the annexe or question."""
-    run.screen, run.screen_ref = screen, ref
-    run.save(update_fields=["screen", "screen_ref"])
+def set_tickets_only(*, run: ClassRun, tickets_only: bool) -> None:
+    """With billets alone, the access code leads to the personal code's form."""
+    run.tickets_only = tickets_only
+    run.save(update_fields=["tickets_only"])
+    touch(run)
+
+
+def show(*, run: ClassRun, screen: str, ref: int = 0, page: int = 0) -> None:
+    """Chooses what the projector shows; `ref`: number of the annexe or question, `page`: screen of it."""
+    run.screen, run.screen_ref, run.screen_page = screen, ref, page
+    run.save(update_fields=["screen", "screen_ref", "screen_page"])
+    touch(run)
+
+
+def zoom(*, run: ClassRun, percent: int, page: int) -> None:
+    """The size of the projector's text; another size makes other screens, hence the page."""
+    run.screen_zoom, run.screen_page = percent, page
+    run.save(update_fields=["screen_zoom", "screen_page"])
     touch(run)

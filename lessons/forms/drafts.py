@@ -2,15 +2,18 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
+from lessons.rules import texts
 from lessons.rules.saving import Draft
 
 _FIELD = re.compile(r"^q(\d{1,3})-([a-z0-9-]{1,50})$")
 MOST_FIELDS = 50
+MOST_VERSIONS = 50
 _WRITER = re.compile(r"^[A-Za-z0-9_-]{8,32}$")
 
 
@@ -24,42 +27,67 @@ class Sent:
 
 
 def read_json(body: bytes) -> Sent:
-    """{"part", "writer", "fields": [{"name", "text", "base", "seq", "settles"}]}. Raises BadRequest."""
+    """{"part", "writer", "fields": [{"name", "text", "base", "seq", "settles", "versions"}]}. Raises BadRequest."""
     try:
         data = json.loads(body)
-        drafts = [
-            _draft(
-                str(f["name"]),
-                str(f["text"]),
-                int(f["base"]),
-                int(f["seq"]),
-                settles=f.get("settles") is True,
-            )
-            for f in data["fields"]
-        ]
-        return _checked(int(data["part"]), str(data["writer"]), drafts)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return _checked(int(data["part"]), str(data["writer"]), [_field(f) for f in data["fields"]])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadRequest("fields") from error
 
 
 def read_form(post: QueryDict, seq: int) -> Sent:
-    """The same from a form without JavaScript; `seq` is the time of arrival, in milliseconds."""
+    """The same from a form without JavaScript; `seq` is the time of arrival, in milliseconds.
+
+    It sends every field: those left as they were are none of its business, or an old page would
+    ask for a choice where nobody wrote.
+    """
     try:
-        drafts = [
-            _draft(name, str(text), int(str(post[f"base-{name}"])), seq, settles=f"settle-{name}" in post)
-            for name, text in post.items()
-            if _FIELD.match(name)
-        ]
+        drafts = [_posted(post, name, seq) for name in post if _FIELD.match(name) and _touched(post, name)]
         return _checked(int(str(post["part"])), str(post["writer"]), drafts)
     except (ValueError, KeyError) as error:
         raise BadRequest("fields") from error
 
 
-def _draft(name: str, text: str, base: int, seq: int, *, settles: bool) -> Draft:
+def _field(sent: dict[str, object]) -> Draft:
+    versions = sent.get("versions", [])
+    if not isinstance(versions, list):
+        raise TypeError("versions")
+    return _draft(
+        str(sent["name"]),
+        str(sent["text"]),
+        int(str(sent["base"])),
+        int(str(sent["seq"])),
+        settles=sent.get("settles") is True,
+        versions=versions,
+    )
+
+
+def _touched(post: QueryDict, name: str) -> bool:
+    same = post.get(f"was-{name}") == texts.digest(texts.clean(str(post[name])))
+    return not same or f"settle-{name}" in post
+
+
+def _posted(post: QueryDict, name: str, seq: int) -> Draft:
+    return _draft(
+        name,
+        str(post[name]),
+        int(str(post[f"base-{name}"])),
+        seq,
+        settles=f"settle-{name}" in post,
+        versions=str(post.get(f"versions-{name}", "")).split(),
+    )
+
+
+def _draft(
+    name: str, text: str, base: int, seq: int, *, settles: bool, versions: Sequence[object] = ()
+) -> Draft:
     match = _FIELD.match(name)
+    seen = tuple(int(str(version)) for version in versions)
     if match is None or not 0 <= base < 2**31 or not 0 <= seq < 2**62:
         raise ValueError(name)
-    return Draft(int(match[1]), match[2], text, base, seq, settles)
+    if len(seen) > MOST_VERSIONS or not all(0 < version < 2**63 for version in seen):
+        raise ValueError(name)
+    return Draft(int(match[1]), match[2], text, base, seq, settles, seen)
 
 
 def _checked(part: int, writer: str, drafts: list[Draft]) -> Sent:

@@ -43,7 +43,7 @@ class AccessForm(PlainForm):
                 "autocomplete": "off",
                 "autocapitalize": "characters",
                 "spellcheck": "false",
-                "class": "code",
+                "class": "code-input",
             }
         ),
     )
@@ -65,6 +65,7 @@ class ReturnForm(PlainForm):
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+    seal = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # from a billet's QR
 
 
 class PseudonymForm(PlainForm):
@@ -90,7 +91,7 @@ class RunForm(PlainForm):
     label = forms.CharField(
         label="Nom de l’activité",
         max_length=60,
-        help_text="Par exemple « Seconde 4, jeudi ». N’indiquez aucun nom d’élève.",
+        help_text="Par exemple « Seconde 4, jeudi ». N’indiquez aucun nom d’élève.",
         error_messages={"required": "Donnez un nom à l’activité."},
     )
     minutes_1 = forms.IntegerField(
@@ -105,6 +106,12 @@ class RunForm(PlainForm):
         assume_scheme="https",
         max_length=400,
         help_text="Facultatif. Sans adresse, un court texte de présentation remplace la vidéo.",
+    )
+    tickets_only = forms.BooleanField(
+        label="Avec billets seulement",
+        required=False,
+        help_text="Les élèves entrent avec le billet que vous leur remettez. "
+        "Sans cette case, le code d’accès affiché au tableau suffit.",
     )
     delete_on = forms.DateField(
         label="Date d’effacement",
@@ -173,14 +180,3 @@ class ClockForm(forms.Form):
             "seconds": 60 * (data["minutes"] or 0),
             "keeps_extra": data["keeps_extra"],
         }
-
-
-class ScreenForm(forms.Form):
-    """What the projector shows: « annexe-2 », « expected-1 », « code-0 »."""
-
-    show = forms.RegexField(r"^(code|instruction|annexe|expected)-\d{1,2}$")
-
-    def chosen(self) -> tuple[str, int]:
-        """What, and the number of the annexe or question."""
-        screen, _, ref = str(self.cleaned_data["show"]).partition("-")
-        return screen, int(ref)

@@ -109,12 +109,20 @@ class Participant(models.Model):
 
     run = models.ForeignKey(ClassRun, on_delete=models.CASCADE, related_name="participants")
     public_id = models.CharField(max_length=24, unique=True)
+    number = models.PositiveSmallIntegerField(default=0, help_text="order in the activité, from 1; kept")
     pseudonym = models.CharField(max_length=30)
     personal_code = models.CharField(max_length=60, unique=True)
     token_version = models.PositiveIntegerField(default=1)
     ticket_number = models.PositiveSmallIntegerField(null=True)
     joined_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,  # erasing a student erases their other place too
+        related_name="merged",
+        null=True,
+        help_text="the same student's other place, to which this personal code now leads",
+    )
     hidden = models.BooleanField(default=False, help_text="the pseudonym is shown to nobody but its owner")
     absent = models.BooleanField(default=False)
     on_paper = models.BooleanField(default=False)
@@ -123,11 +131,14 @@ class Participant(models.Model):
     extra_amount = models.PositiveSmallIntegerField(default=0)
 
     told: ClassVar[dict[str, str]] = {
+        "number": "Votre numéro d’ordre dans l’activité, montré à la place d’un pseudonyme masqué.",
         "pseudonym": "Votre pseudonyme.",
         "personal_code": "Votre code personnel, pour revenir depuis un autre appareil.",
         "ticket_number": "Le numéro de votre billet, si vous en avez un.",
         "joined_at": "L’heure à laquelle vous avez rejoint l’activité.",
         "left_at": "L’heure à laquelle vous en avez été retiré, le cas échéant.",
+        "merged_into": "Si vous étiez inscrit deux fois : la place avec laquelle celle-ci a été réunie.",
+        "hidden": "Si l’enseignant a masqué votre pseudonyme aux autres.",
         "help_at": "L’heure à laquelle vous avez demandé de l’aide, tant qu’on ne vous a pas répondu.",
         "absent": "Si l’enseignant vous a noté absent.",
         "on_paper": "Si vous rendez une copie papier.",
@@ -143,7 +154,12 @@ class Participant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.pseudonym
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """What everybody but its owner sees: « Élève 7 » while the teacher hides the pseudonym."""
+        return f"Élève\u00a0{self.number}" if self.hidden else self.pseudonym
 
 
 class Sitting(models.Model):

@@ -1,33 +1,42 @@
 """The teacher's board."""
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from lessons.models import Answer, ClassRun, Participant, Phase, SetAside, Sitting
-from lessons.queries.clock import clock_of, current_phase, milliseconds, stage_of
-from lessons.queries.content import AnnexeContent, LessonContent, PartContent, lesson_content
-from lessons.queries.student import annexes_for
+from django.db.models import Q, prefetch_related_objects
+
+from lessons.models import Answer, ClassRun, Part, Participant, Phase, SetAside, Sitting
+from lessons.queries.clock import clock_of, milliseconds, stage_of
+from lessons.queries.content import AnnexeContent, LessonContent, PartContent
+from lessons.queries.projector import left_for_all
+from lessons.queries.screens import Shown, shown, stage_now
 from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
 
 FULL_BAR = 60  # words for which a question's bar on the board is full
+SILENT_AFTER = 2  # minutes without a word
+_STARTS = (rules.Kind.START, rules.Kind.RESUME, rules.Kind.REOPEN)
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One student on the board. `words`: one a question; `bars_path`: the same drawn."""
+    """One student on the board. `words`: one a question; `bars_path`: the same drawn.
+
+    Minutes are whole and set where they mean something: `silent` while the clock runs, `offline`
+    where memory knows since when. In mode discret `name` is a number and no extra time is told.
+    """
 
     public_id: str
-    pseudonym: str
+    name: str
+    state: str
     present: bool
-    writing: bool
     words: tuple[int, ...]
     bars_path: str
-    asks_help: bool
-    done: bool
-    on_paper: bool
+    help_minutes: int | None
+    silent: int
+    offline: int
     extra_minutes: int
     late: int
 
@@ -35,21 +44,24 @@ class Tile:
     def total_words(self) -> int:
         return sum(self.words)
 
-    @property
-    def state(self) -> str:
-        """What the tile looks like; the words beside say the same."""
-        if self.asks_help:
-            return "help"
-        if self.done:
-            return "done"
-        if not self.present and not self.on_paper:
-            return "offline"
-        return "writing" if self.writing else "silent"
+
+@dataclass(frozen=True)
+class Summary:
+    """The class in one line."""
+
+    present: int
+    writing: int
+    asking: int
+    offline: int
+    done: int
+    absent: int
+    silent: int
+    free_tickets: int
 
 
 @dataclass(frozen=True)
 class PhaseControl:
-    """One part on the board, with what the teacher may do now."""
+    """One part on the board, with what the teacher may do now. `extra`: who still has extra time."""
 
     number: int
     title: str
@@ -60,7 +72,11 @@ class PhaseControl:
     remaining: int | None
     total: int
     left: int
-    still_writing: int  # students whose extra time is not over though everybody else's is
+    extra: tuple[str, ...]
+
+    @property
+    def still_writing(self) -> int:
+        return len(self.extra)
 
 
 @dataclass(frozen=True)
@@ -68,12 +84,16 @@ class Board:
     run: ClassRun
     lesson: LessonContent
     stage: str
+    discreet: bool
+    shown: Shown
     shown_code: str
-    phases: tuple[PhaseControl, ...]
     current: PhaseControl | None
+    control: PhaseControl | None  # the part whose buttons are shown: the current one, or the first
+    next_part: PhaseControl | None  # may start, beside the buttons of the current one
     tiles: tuple[Tile, ...]
-    present_count: int
-    free_tickets: int
+    chosen: Tile | None
+    help_queue: tuple[Tile, ...]
+    summary: Summary
     late_count: int
     part: PartContent
     annexes: tuple[AnnexeContent, ...]
@@ -82,73 +102,103 @@ class Board:
 
 @dataclass(frozen=True)
 class Here:
-    """Participants with a page open now, and those whose text was saved a moment ago."""
+    """What memory knows of participants: a page open, a save within seconds, seconds since last seen."""
 
-    present: Collection[int]
-    writing: Collection[int]
+    present: Collection[int] = ()
+    writing: Collection[int] = ()
+    gone: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Work:
-    """Words by (participant, question), and texts in retard that wait for a decision, by participant."""
+class _Work:
+    """Words by (participant, question), last save by participant, late texts that wait, by participant."""
 
     words: Counter[tuple[int, int]]
+    saved: dict[int, datetime]
     late: Counter[int]
 
 
-def board(run: ClassRun, now: datetime, here: Here) -> Board:
+@dataclass(frozen=True)
+class _Frame:
+    """What every tile is made from."""
+
+    now: datetime
+    part: PartContent
+    here: Here
+    work: _Work
+    since: datetime | None  # when the clock was last set going; None while it does not run
+    discreet: bool
+
+
+def board(run: ClassRun, now: datetime, here: Here, *, discreet: bool = False, chosen: str = "") -> Board:
     """Everything on the board; the same number of queries for 1 student and for 35."""
-    lesson = lesson_content(run.lesson_id)
-    phase = current_phase(run)
-    part = lesson.part(phase.part.number) if phase else lesson.parts[0]
-    tiles = _tiles(run, phase, part, here)
-    controls = tuple(_control(p, now) for p in run.phases.all())
-    current = next((c for c in controls if phase and c.number == phase.part.number), None)
+    phases = list(run.phases.all())
+    prefetch_related_objects(phases, "events")
+    stage = stage_now(run, now)
+    people = list(run.participants.filter(left_at=None).exclude(joined_at=None, absent=False))
+    sittings = _sittings(phases, people)
+    frame = _Frame(now, stage.part, here, _work(stage.phase), _running_since(stage.phase, now), discreet)
+    tiles = tuple(
+        _tile(frame, number, person, sittings.get((stage.phase.pk if stage.phase else 0, person.pk)))
+        for number, person in enumerate(people, start=1)
+    )
+    controls = [_control(phase, now, sittings, people) for phase in phases]
+    current = next((c for c, p in zip(controls, phases, strict=True) if p == stage.phase), None)
     return Board(
         run=run,
-        lesson=lesson,
-        stage=stage_of(run, phase),
+        lesson=stage.lesson,
+        stage=stage_of(run, stage.phase),
+        discreet=discreet,
+        shown=shown(stage),
         shown_code=shown_access_code(run.access_code or ""),
-        phases=controls,
         current=current,
+        control=current or (controls[0] if controls else None),
+        next_part=_next_part(controls, current, phases),
         tiles=tiles,
-        present_count=sum(tile.present for tile in tiles),
-        free_tickets=run.participants.filter(joined_at=None, left_at=None).count(),
+        chosen=next((tile for tile in tiles if tile.public_id == chosen), None),
+        help_queue=_queue(tiles, people),
+        summary=_summary(tiles, run),
         late_count=sum(tile.late for tile in tiles),
-        part=part,
-        annexes=annexes_for(run, part),
-        correction_open=correction_is_open(run, phase, now),
+        part=stage.part,
+        annexes=stage.annexes,
+        correction_open=stage.correction_open,
     )
 
 
-def correction_is_open(run: ClassRun, phase: Phase | None, now: datetime) -> bool:
-    """The éléments attendus may be projected once nobody writes any more."""
-    if run.closed_at:
-        return True
-    if phase is None or phase.status == Phase.Status.PAUSED:
-        return False
-    deadlines = Sitting.objects.filter(phase=phase, participant__left_at=None, ends_at__gt=now)
-    return not deadlines.exists() and not clock_of(phase).is_open(now)
+def _next_part(
+    controls: Iterable[PhaseControl], current: PhaseControl | None, phases: Iterable[Phase]
+) -> PhaseControl | None:
+    """The part that may start once this one is over. A part in groups waits for its groups (issue 4)."""
+    if current is None or current.status != Phase.Status.ENDED or current.still_writing:
+        return None
+    alone = {p.part.number for p in phases if p.part.kind == Part.Kind.INDIVIDUAL}
+    ahead = next((control for control in controls if control.number > current.number), None)
+    return ahead if ahead and ahead.number in alone and "start" in ahead.possible else None
 
 
-def _tiles(run: ClassRun, phase: Phase | None, part: PartContent, here: Here) -> tuple[Tile, ...]:
-    sittings = {s.participant_id: s for s in Sitting.objects.filter(phase=phase)} if phase else {}
-    work = _work(phase)
-    return tuple(
-        _tile(participant, sittings.get(participant.pk), part, work, here)
-        for participant in run.participants.filter(left_at=None).exclude(joined_at=None)
-    )
+def _sittings(phases: Iterable[Phase], people: Iterable[Participant]) -> dict[tuple[int, int], Sitting]:
+    known = {person.pk for person in people}
+    found = Sitting.objects.filter(phase__in=list(phases)).order_by("pk")
+    return {(s.phase_id, s.participant_id): s for s in found if s.participant_id in known}
 
 
-def _work(phase: Phase | None) -> Work:
-    work = Work(Counter(), Counter())
+def _running_since(phase: Phase | None, now: datetime) -> datetime | None:
+    if phase is None or phase.status != Phase.Status.RUNNING or not clock_of(phase).is_open(now):
+        return None
+    return max(event.at for event in phase.events.all() if event.kind in _STARTS)
+
+
+def _work(phase: Phase | None) -> _Work:
+    work = _Work(Counter(), {}, Counter())
     if phase is None:
         return work
-    answers = Answer.objects.filter(sitting__phase=phase)
-    for participant, question, count in answers.values_list(
-        "sitting__participant_id", "question_id", "words"
+    answers = Answer.objects.filter(sitting__phase=phase, revision__gt=0)
+    for participant, question, count, saved_at in answers.values_list(
+        "sitting__participant_id", "question_id", "words", "saved_at"
     ):
         work.words[participant, question] += count
+        if saved_at:
+            work.saved[participant] = max(saved_at, work.saved.get(participant, saved_at))
     late = SetAside.objects.filter(
         answer__sitting__phase=phase, reason=SetAside.Reason.LATE, accepted_at=None, dismissed_at=None
     )
@@ -156,22 +206,69 @@ def _work(phase: Phase | None) -> Work:
     return work
 
 
-def _tile(
-    participant: Participant, sitting: Sitting | None, part: PartContent, work: Work, here: Here
-) -> Tile:
-    counts = tuple(work.words[participant.pk, question.pk] for question in part.questions)
+def _tile(frame: _Frame, number: int, person: Participant, sitting: Sitting | None) -> Tile:
+    counts = tuple(frame.work.words[person.pk, question.pk] for question in frame.part.questions)
+    silent = _silent(frame, person, sitting)
+    extra = 0 if frame.discreet or not sitting else -(-sitting.extra_seconds // 60)
     return Tile(
-        public_id=participant.public_id,
-        pseudonym=participant.pseudonym,
-        present=participant.pk in here.present,
-        writing=participant.pk in here.writing,
+        public_id=person.public_id,
+        name=f"Élève\u00a0{person.number}" if frame.discreet else person.shown_name,
+        state=_state(frame, person, sitting, silent),
+        present=person.pk in frame.here.present,
         words=counts,
         bars_path=_bars_path(counts),
-        asks_help=participant.help_at is not None,
-        done=bool(sitting and sitting.done_at),
-        on_paper=participant.on_paper,
-        extra_minutes=-(-sitting.extra_seconds // 60) if sitting else 0,
-        late=work.late[participant.pk],
+        help_minutes=_minutes(frame.now, person.help_at) if person.help_at else None,
+        silent=silent,
+        offline=int(frame.here.gone.get(person.pk, 0) // 60),
+        extra_minutes=extra,
+        late=frame.work.late[person.pk],
+    )
+
+
+def _state(frame: _Frame, person: Participant, sitting: Sitting | None, silent: int) -> str:
+    """What the tile looks like; a word and a shape beside it say the same. The first that holds."""
+    present, writing = person.pk in frame.here.present, person.pk in frame.here.writing
+    states = (
+        ("help", person.help_at is not None),
+        ("absent", person.absent),
+        ("done", bool(sitting and sitting.done_at)),
+        ("paper", person.on_paper),
+        ("offline", not present),
+        ("writing", writing),
+        ("silent", silent >= SILENT_AFTER),
+    )
+    return next((name for name, holds in states if holds), "here")
+
+
+def _silent(frame: _Frame, person: Participant, sitting: Sitting | None) -> int:
+    """Minutes without a save while the clock runs; 0 where that says nothing."""
+    if frame.since is None or sitting is None:
+        return 0
+    since = max(frame.since, person.joined_at or frame.since)
+    return _minutes(frame.now, max(since, frame.work.saved.get(person.pk, since)))
+
+
+def _minutes(now: datetime, since: datetime) -> int:
+    return max(0, int((now - since).total_seconds() // 60))
+
+
+def _queue(tiles: Iterable[Tile], people: Iterable[Participant]) -> tuple[Tile, ...]:
+    asked = [(person.help_at, tile) for tile, person in zip(tiles, people, strict=True) if person.help_at]
+    return tuple(tile for _, tile in sorted(asked, key=lambda pair: pair[0]))
+
+
+def _summary(tiles: Collection[Tile], run: ClassRun) -> Summary:
+    states = Counter(tile.state for tile in tiles)
+    unused = Q(joined_at=None, absent=False, left_at=None)
+    return Summary(
+        present=sum(tile.present for tile in tiles),
+        writing=states["writing"],
+        asking=states["help"],
+        offline=states["offline"],
+        done=states["done"],
+        absent=states["absent"],
+        silent=states["silent"],
+        free_tickets=run.participants.filter(unused).count(),
     )
 
 
@@ -182,10 +279,20 @@ def _bars_path(counts: tuple[int, ...]) -> str:
     )
 
 
-def _control(phase: Phase, now: datetime) -> PhaseControl:
+def _control(
+    phase: Phase,
+    now: datetime,
+    sittings: Mapping[tuple[int, int], Sitting],
+    people: Iterable[Participant],
+) -> PhaseControl:
     clock = clock_of(phase)
-    extras = [s.extra_seconds for s in phase.sittings.all() if s.extra_seconds]
-    longest = max(extras, default=0)
+    extras = {
+        person.shown_name: sitting.extra_seconds
+        for person in people
+        if (sitting := sittings.get((phase.pk, person.pk))) and sitting.extra_seconds and not person.absent
+    }
+    longest = max(extras.values(), default=0)
+    counts = clock.counts_extra
     return PhaseControl(
         number=phase.part.number,
         title=phase.part.title,
@@ -196,11 +303,5 @@ def _control(phase: Phase, now: datetime) -> PhaseControl:
         remaining=int(clock.remaining.total_seconds() * 1000) if clock.remaining is not None else None,
         total=phase.seconds * 1000,
         left=left_for_all(clock, now),
-        still_writing=sum(clock.is_open(now, extra) for extra in extras) if clock.counts_extra else 0,
+        extra=tuple(name for name, seconds in extras.items() if counts and clock.is_open(now, seconds)),
     )
-
-
-def left_for_all(clock: rules.Clock, now: datetime) -> int:
-    """Milliseconds left for those without extra time."""
-    left = clock.remaining if clock.remaining is not None else (clock.ends_at or now) - now
-    return max(0, int(left.total_seconds() * 1000))

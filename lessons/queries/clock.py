@@ -3,7 +3,9 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from lessons.models import ClassRun, Phase, Sitting
+from django.db.models import Max
+
+from lessons.models import Answer, ClassRun, Phase, PhaseEvent, Sitting
 from lessons.rules import clock as rules
 
 
@@ -16,10 +18,19 @@ def clock_of(phase: Phase) -> rules.Clock:
     return rules.derive(events, timedelta(seconds=phase.seconds))
 
 
+def latest_instant() -> datetime | None:
+    """The last thing that happened in any class: an event or a save. Two queries, at the server's start."""
+    event = PhaseEvent.objects.aggregate(at=Max("at"))["at"]
+    saved = Answer.objects.aggregate(at=Max("saved_at"))["at"]
+    return max((instant for instant in (event, saved) if instant), default=None)
+
+
 def longest_extra(phase: Phase) -> int:
     """Seconds of the participant who has most extra time in this phase."""
     longest = (
-        Sitting.objects.filter(phase=phase, participant__left_at=None).order_by("-extra_seconds").first()
+        Sitting.objects.filter(phase=phase, participant__left_at=None, participant__absent=False)
+        .order_by("-extra_seconds")
+        .first()
     )
     return longest.extra_seconds if longest else 0
 

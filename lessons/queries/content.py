@@ -138,7 +138,11 @@ def _part(part: Part, collection_id: int) -> PartContent:
         instructions_html=_html(part.instructions),
         questions=questions,
         annexes=tuple(_annexe(annexe) for annexe in Annexe.objects.filter(**own)),
-        terms=tuple(_term(term) for term in LexiconEntry.objects.filter(**own)),
+        # Terms of the parts before are known, and may be used again.
+        terms=tuple(
+            _term(term)
+            for term in LexiconEntry.objects.filter(collection_id=collection_id, part__lte=part.number)
+        ),
         cards=tuple(card for slug, card in cards.items() if slug in used),
     )
 

@@ -1,5 +1,6 @@
 """What a participant's page shows."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,11 +14,16 @@ from lessons.queries.content import (
     QuestionContent,
     lesson_content,
 )
+from lessons.rules.clock import Status
+from lessons.rules.texts import digest
 
 
 @dataclass(frozen=True)
 class FieldState:
-    """One field as it stands; `other` is another version of it that waits for the student's choice."""
+    """One field as it stands.
+
+    `versions` wait for the student's choice; `late` came after the bell and waits for the teacher's decision.
+    """
 
     content: FieldContent
     name: str
@@ -25,7 +31,13 @@ class FieldState:
     words: int
     revision: int
     saved_at: datetime | None
-    other: str | None
+    versions: tuple[SetAside, ...]
+    late: SetAside | None
+
+    @property
+    def digest(self) -> str:
+        """By which a form without JavaScript tells what its student has left as it was."""
+        return digest(self.text)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,7 @@ class TimeState:
     remaining: int | None
     extra_seconds: int
     is_open: bool
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,13 @@ class StudentPage:
     def writes(self) -> bool:
         """The desk is shown: the student has a place in a part that is going on."""
         return self.stage == "writing" and bool(self.questions)
+
+    @property
+    def types(self) -> bool:
+        """The fields take what is typed: the time is running."""
+        return (
+            self.writes and self.time is not None and self.time.is_open and self.time.status != Status.PAUSED
+        )
 
 
 def student_page(participant: Participant, now: datetime) -> StudentPage:
@@ -121,36 +141,40 @@ def _sitting(phase: Phase | None, participant: Participant) -> Sitting | None:
 
 def _questions(part: PartContent, sitting: Sitting) -> tuple[QuestionState, ...]:
     answers = {(a.question_id, a.field): a for a in Answer.objects.filter(sitting=sitting)}
-    waiting = {
-        aside.answer_id: aside.text
-        for aside in SetAside.objects.filter(
-            answer__sitting=sitting, reason=SetAside.Reason.UNSEEN, accepted_at=None, dismissed_at=None
-        )
-    }
+    waiting: dict[int, list[SetAside]] = defaultdict(list)
+    undecided = SetAside.objects.filter(answer__sitting=sitting, accepted_at=None, dismissed_at=None)
+    for aside in undecided.order_by("received_at", "pk"):
+        waiting[aside.answer_id].append(aside)
     return tuple(
         QuestionState(
             question,
             tuple(
-                _field(question, field, answers[question.pk, field.key], waiting)
+                _field(field, field_name(question.number, field.key), answer, waiting[answer.pk])
                 for field in question.fields
-                if (question.pk, field.key) in answers
+                if (answer := answers.get((question.pk, field.key)))
             ),
         )
         for question in part.questions
     )
 
 
-def _field(
-    question: QuestionContent, field: FieldContent, answer: Answer, waiting: dict[int, str]
-) -> FieldState:
+def _field(content: FieldContent, name: str, answer: Answer, waiting: list[SetAside]) -> FieldState:
+    differing = [aside for aside in waiting if aside.text != answer.text]
+    late = [
+        aside
+        for aside in differing
+        if aside.reason == SetAside.Reason.LATE
+        and (answer.saved_at is None or answer.saved_at <= aside.received_at)
+    ]
     return FieldState(
-        content=field,
-        name=field_name(question.number, field.key),
+        content=content,
+        name=name,
         text=answer.text,
         words=answer.words,
         revision=answer.revision,
         saved_at=answer.saved_at,
-        other=waiting.get(answer.pk),
+        versions=tuple(aside for aside in differing if aside.reason == SetAside.Reason.UNSEEN),
+        late=late[-1] if late else None,
     )
 
 
@@ -170,4 +194,5 @@ def _time(phase: Phase, sitting: Sitting | None, now: datetime) -> TimeState:
         remaining=remaining,
         extra_seconds=extra,
         is_open=sitting is not None and clock.is_open(now, extra),
+        ends_at=deadline,
     )

@@ -15,7 +15,8 @@ class Outcome(StrEnum):
 class Draft:
     """What a page sends for one field. `base` is the revision that its writer has seen.
 
-    `settles`: the student was shown both versions and this text is their choice.
+    `settles`: the student was shown the stored text and this one is their choice; `versions` are the
+    texts kept apart that they were shown too.
     """
 
     question: int
@@ -24,6 +25,7 @@ class Draft:
     base: int
     seq: int
     settles: bool = False
+    versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

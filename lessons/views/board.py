@@ -1,36 +1,46 @@
-"""The teacher's board, and the projector that follows it."""
+"""The teacher's board: what it shows, and its buttons."""
 
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lessons import live
 from lessons.actions import clock as clock_actions
-from lessons.actions import participants, runs
-from lessons.forms.pages import ClockForm, ScreenForm
+from lessons.actions import participants, runs, video
+from lessons.forms.pages import ClockForm, ExtraTimeForm
+from lessons.forms.screen import ScreenForm, VideoForm
 from lessons.models import ClassRun, SetAside
 from lessons.queries.board import Here, board
 from lessons.queries.clock import milliseconds
 from lessons.queries.people import late_texts
-from lessons.queries.projector import projector
+from lessons.queries.screens import moved, stage_now, zoomed
 from lessons.rules import clock
-from lessons.views.doors import run_of, teacher_only
+from lessons.views.doors import member_of, run_of, teacher_only
+from metroloco_site.kit import steady
 
 NOT_NOW = "Ce bouton n’avait plus d’effet : l’horloge avait déjà changé. Voici où elle en est."
+WRITING_S = 30.0  # a save so many seconds ago counts as writing: people stop to think
+DISCREET = "discreet"  # in the teacher's session: no cookie of its own, and another device keeps its own
 
 
-def _board_context(request: HttpRequest, run: ClassRun) -> dict[str, Any]:
-    now = timezone.now()
-    here = Here(live.presence.present(run.pk), live.presence.writing(run.pk))
+def _here(run: ClassRun) -> Here:
+    seen = live.presence
+    return Here(seen.present(run.pk), seen.writing(run.pk, WRITING_S), seen.gone(run.pk))
+
+
+def _context(request: HttpRequest, public_id: str) -> dict[str, Any]:
+    run = run_of(request, public_id)
+    now = steady.now()
+    discreet = bool(request.session.get(DISCREET))
+    chosen = request.GET.get("eleve", "")
     return {
-        "board": board(run, now, here),
+        "board": board(run, now, _here(run), discreet=discreet, chosen=chosen),
         "run": run,
         "now": milliseconds(now),
         "token": live.token_for(run, "tableau"),
@@ -41,13 +51,16 @@ def _board_context(request: HttpRequest, run: ClassRun) -> dict[str, Any]:
 @teacher_only
 @require_safe
 def board_read(request: HttpRequest, run: str) -> HttpResponse:
-    return render(request, "lessons/board.html", _board_context(request, run_of(request, run)))
+    """The whole page, or what board.js asks for after one of its buttons sent it here."""
+    by_script = "X-Fragment" in request.headers
+    template = "lessons/_board_fragment.html" if by_script else "lessons/board.html"
+    return render(request, template, _context(request, run))
 
 
 @teacher_only
 @require_safe
 def board_fragment(request: HttpRequest, run: str) -> HttpResponse:
-    return render(request, "lessons/_board.html", _board_context(request, run_of(request, run)))
+    return render(request, "lessons/_board_fragment.html", _context(request, run))
 
 
 @teacher_only
@@ -60,7 +73,7 @@ def clock_act(request: HttpRequest, run: str) -> HttpResponse:
         raise Http404
     try:
         with transaction.atomic():
-            clock_actions.act(phase=phase, now=timezone.now(), **form.event())
+            clock_actions.act(phase=phase, now=steady.now(), **form.event())
         live.announce(found)
     except clock.NotPossible:
         messages.warning(request, NOT_NOW)
@@ -70,12 +83,81 @@ def clock_act(request: HttpRequest, run: str) -> HttpResponse:
 @teacher_only
 @require_POST
 def screen_set(request: HttpRequest, run: str) -> HttpResponse:
+    """What the projector shows, one screen on or back, or the size of its text."""
     found = run_of(request, run)
     form = ScreenForm(request.POST)
     if form.is_valid():
-        screen, ref = form.chosen()
         with transaction.atomic():
-            runs.show(run=found, screen=screen, ref=ref)
+            _show(found, form)
+        live.announce(found)
+    return redirect("lessons:board-read", run=run)
+
+
+def _show(run: ClassRun, form: ScreenForm) -> None:
+    if chosen := form.chosen():
+        return runs.show(run=run, screen=chosen[0], ref=chosen[1])
+    stage = stage_now(run, steady.now())
+    if form.cleaned_data["zoom"]:
+        percent, page = zoomed(stage, form.cleaned_data["zoom"])
+        return runs.zoom(run=run, percent=percent, page=page)
+    there = moved(stage, form.cleaned_data["move"] or 0)
+    return runs.show(run=run, screen=there.screen, ref=there.ref, page=there.page)
+
+
+@teacher_only
+@require_POST
+def extra_give(request: HttpRequest, run: str, participant: str) -> HttpResponse:
+    """Extra time from a tile; the participant's page gives it in more detail."""
+    person = member_of(run_of(request, run), participant)
+    form = ExtraTimeForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        with transaction.atomic():
+            clock_actions.set_extra_time(participant=person, unit=data["unit"], amount=data["amount"])
+        live.announce(person.run)
+        live.tell_participant(person)
+        messages.success(request, "Le temps supplémentaire est enregistré.")
+    return redirect("lessons:board-read", run=run)
+
+
+@teacher_only
+@require_POST
+def discreet_set(request: HttpRequest) -> HttpResponse:
+    """« Mode discret » for this session, on this device."""
+    request.session[DISCREET] = request.POST.get("discret") == "1"
+    back = request.POST.get("retour", "")
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/prof/")
+    return redirect(back if ours else "lessons:runs-list")
+
+
+@teacher_only
+@require_http_methods(["GET", "POST"])
+def video_edit(request: HttpRequest, run: str) -> HttpResponse:
+    """The video of the activité: a file, with subtitles."""
+    found = run_of(request, run)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = VideoForm(*sent, too_big=bool(getattr(request, "upload_too_big", False)))
+    if form.is_valid():
+        with transaction.atomic():
+            video.set_video(run=found, suffix=form.suffix or "", **form.cleaned_data)
+        live.announce(found)
+        messages.success(request, "La vidéo est prête : elle s’affichera avec son annexe.")
+        return redirect("lessons:board-read", run=run)
+    status = 422 if form.is_bound else 200
+    return render(request, "lessons/video.html", {"run": found, "form": form}, status=status)
+
+
+@teacher_only
+@require_POST
+def video_act(request: HttpRequest, run: str) -> HttpResponse:
+    """Play, pause or start again on the projector; or take the file away."""
+    found = run_of(request, run)
+    act = request.POST.get("act", "")
+    if act in ("lire", "pause", "debut"):
+        live.screen_command(found.pk, act)
+    elif act == "remove":
+        with transaction.atomic():
+            video.remove_video(run=found)
         live.announce(found)
     return redirect("lessons:board-read", run=run)
 
@@ -97,32 +179,6 @@ def late_decide(request: HttpRequest, run: str, late: int) -> HttpResponse:
     if text is None:
         raise Http404
     with transaction.atomic():
-        participants.decide_late(late=text, accept="accept" in request.POST, now=timezone.now())
+        participants.decide_late(late=text, accept="accept" in request.POST, now=steady.now())
     live.announce(found)
     return redirect("lessons:late-list", run=run)
-
-
-def _screen_context(request: HttpRequest, key: str) -> dict[str, Any]:
-    runs_found = ClassRun.objects.select_related("lesson").prefetch_related("phases__part")
-    run = runs_found.filter(screen_key=key).first()
-    if run is None:
-        raise Http404
-    address = request.build_absolute_uri("/")
-    join = f"{address}rejoindre/{run.access_code}/" if run.access_code else address
-    present = len(live.presence.present(run.pk))
-    return {
-        "page": projector(run, timezone.now(), present),
-        "token": live.token_for(run, "ecran"),
-        "address": address.split("://")[1].rstrip("/"),
-        "qr": segno.make(join).svg_data_uri(scale=8, border=2, dark="#1B2A30"),
-    }
-
-
-@require_safe
-def screen_read(request: HttpRequest, key: str) -> HttpResponse:
-    return render(request, "lessons/screen.html", _screen_context(request, key))
-
-
-@require_safe
-def screen_fragment(request: HttpRequest, key: str) -> HttpResponse:
-    return render(request, "lessons/_screen.html", _screen_context(request, key))

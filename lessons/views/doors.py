@@ -6,13 +6,11 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
-from lessons.actions.joining import Token
+from lessons.actions.joining import Token, kept_place
+from lessons.live.tokens import COOKIE, COOKIE_AGE_S, COOKIE_SALT, read_cookie
 from lessons.models import ClassRun, Participant
-
-COOKIE = "participant"
-COOKIE_SALT = "lessons.participant"
-COOKIE_AGE_S = 12 * 3600
 
 teacher_only: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]] = login_required
 
@@ -37,13 +35,7 @@ def member_of(run: ClassRun, public_id: str) -> Participant:
 
 def token_of(request: HttpRequest) -> Token | None:
     """What the signed cookie says; whether it still holds is tested against the database."""
-    try:
-        participant, version = signing.loads(
-            request.COOKIES.get(COOKIE, ""), salt=COOKIE_SALT, max_age=COOKIE_AGE_S
-        )
-    except (signing.BadSignature, ValueError):
-        return None
-    return Token(participant, version)
+    return read_cookie(request.COOKIES.get(COOKIE, ""))
 
 
 def participant_of(request: HttpRequest, public_id: str) -> Participant:
@@ -64,6 +56,23 @@ def participant_here(request: HttpRequest) -> Participant | None:
     if token is None:
         return None
     return Participant.objects.filter(pk=token.participant, token_version=token.version, left_at=None).first()
+
+
+def moved_here(request: HttpRequest, public_id: str) -> Participant | None:
+    """The place into which the one at this address was merged, if this browser holds the cookie of either."""
+    former = Participant.objects.filter(public_id=public_id).exclude(merged_into=None).first()
+    kept = kept_place(former)
+    if former is None or kept is None:
+        return None
+    keys = [Token(place.pk, place.token_version) for place in (former, kept)]
+    return kept if token_of(request) in keys else None
+
+
+def welcome(request: HttpRequest, participant: Participant) -> HttpResponse:
+    """To the participant's page, with their cookie."""
+    response = redirect("lessons:student-read", participant=participant.public_id)
+    let_in(response, participant, secure=request.is_secure())
+    return response
 
 
 def let_in(response: HttpResponse, participant: Participant, *, secure: bool) -> None:

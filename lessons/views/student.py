@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
@@ -19,14 +19,21 @@ from lessons.models import Participant
 from lessons.queries.clock import current_phase, milliseconds
 from lessons.queries.student import field_name, student_page
 from lessons.rules.saving import Outcome
-from lessons.views.doors import let_out, participant_of
+from lessons.views.doors import let_out, moved_here, participant_of, welcome
+from metroloco_site.kit import steady
 from metroloco_site.kit.doors import same_origin_only
 from metroloco_site.kit.french import clock_time
 
 
 @require_safe
+@gzip_page  # 33 kB → 10; nothing that another person writes stands beside a secret here (BREACH)
 def student_read(request: HttpRequest, participant: str) -> HttpResponse:
-    return _page(request, participant_of(request, participant))
+    try:
+        return _page(request, participant_of(request, participant))
+    except Http404:
+        if moved := moved_here(request, participant):  # a duplicate, since then merged into another place
+            return welcome(request, moved)
+        raise
 
 
 @same_origin_only
@@ -37,7 +44,7 @@ def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
     by_script = request.content_type == "application/json"
     if by_script:
         results = _save(person, read_json(request.body))
-        return JsonResponse({"fields": [_as_json(r) for r in results], "at": clock_time(timezone.now())})
+        return JsonResponse({"fields": [_as_json(r) for r in results], "at": clock_time(steady.now())})
     return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
 
 
@@ -50,7 +57,7 @@ def sitting_done(request: HttpRequest, participant: str) -> HttpResponse:
     if phase is not None:
         with transaction.atomic():
             participants.say_done(
-                participant=person, phase=phase, now=timezone.now(), done="annuler" not in request.POST
+                participant=person, phase=phase, now=steady.now(), done="annuler" not in request.POST
             )
     live.board_changed(person.run_id)
     return kept or redirect("lessons:student-read", participant=person.public_id)
@@ -62,7 +69,7 @@ def help_ask(request: HttpRequest, participant: str) -> HttpResponse:
     person = participant_of(request, participant)
     kept = _keep_text(request, person)
     with transaction.atomic():
-        participants.ask_help(participant=person, now=timezone.now(), asked="annuler" not in request.POST)
+        participants.ask_help(participant=person, now=steady.now(), asked="annuler" not in request.POST)
     live.board_changed(person.run_id)
     return kept or redirect("lessons:student-read", participant=person.public_id)
 
@@ -85,7 +92,7 @@ def _keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None
     """Saves the texts that came with any button of the desk; a page with both texts where one needs a choice."""
     if "part" not in request.POST:
         return None
-    results = _save(person, read_form(request.POST, milliseconds(timezone.now())))
+    results = _save(person, read_form(request.POST, milliseconds(steady.now())))
     saved = all(r.outcome is Outcome.SAVED for r in results)
     return None if saved else _page(request, person, results, status=409)
 
@@ -93,7 +100,7 @@ def _keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None
 def _page(
     request: HttpRequest, person: Participant, results: Sequence[Saved] = (), status: int = 200
 ) -> HttpResponse:
-    now = timezone.now()
+    now = steady.now()
     context = {
         "page": student_page(person, now),
         "now": milliseconds(now),
@@ -112,7 +119,7 @@ def _save(person: Participant, sent: Sent) -> list[Saved]:
     token = Token(person.pk, person.token_version)
     with transaction.atomic():
         results = save_answers(
-            token=token, phase=phase, writer=sent.writer, drafts=sent.drafts, now=timezone.now()
+            token=token, phase=phase, writer=sent.writer, drafts=sent.drafts, now=steady.now()
         )
     live.presence.wrote(person.run_id, person.pk)
     live.board_changed(person.run_id)

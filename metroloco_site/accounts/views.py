@@ -1,5 +1,7 @@
 """Signing in and out, the first account, changing one's password."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -8,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from metroloco_site.accounts import actions
 from metroloco_site.accounts.forms import FirstAccountForm, PasswordChangeForm, SignInForm
@@ -42,6 +44,13 @@ def _sign_in(request: HttpRequest, form: SignInForm) -> User | None:
             return None
         actions.sign_in_succeeded(username=username)
     return user
+
+
+@require_safe
+def administration_sign_in(request: HttpRequest) -> HttpResponse:
+    """The administration's door is ours too, so that wrong passwords wait there as well."""
+    query = urlencode({"next": request.GET.get("next", "/admin/")})
+    return redirect(f"{resolve_url('accounts:session-open')}?{query}")
 
 
 def _next(request: HttpRequest) -> str:

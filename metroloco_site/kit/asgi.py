@@ -2,7 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import cache
 from typing import Any
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 from metroloco_site.kit.headers import SAFETY_HEADERS
 from metroloco_site.kit.hub import Mailbox
@@ -12,19 +16,52 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-HEARTBEAT_S = 15.0  # a comment that keeps proxies from closing the stream
+HEARTBEAT_S = 15.0  # a sign of life: proxies keep the stream open, pages see a dead line
+HEARTBEAT = "event: vie\ndata: 1\n\n"
 RETRY_MS = 2000
 
 
+@cache
 def headers(content_type: str) -> list[tuple[bytes, bytes]]:
     """The safety headers of every answer, as ASGI wants them."""
     both = {**SAFETY_HEADERS, "Cache-Control": "no-store", "Content-Type": content_type}
     return [(name.lower().encode(), value.encode()) for name, value in both.items()]
 
 
-async def answer(send: Send, status: int, body: bytes, content_type: str = "application/json") -> None:
-    """A whole response at once."""
+def header(scope: Scope, name: bytes) -> str:
+    """A request header, "" if it is not there; `name` in lower case."""
+    return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")
+
+
+def same_origin(scope: Scope) -> bool:
+    """As kit.doors.is_same_origin, for the light part: the browser says that a page of ours asks."""
+    host = header(scope, b"host")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return False
+    behind_proxy = settings.HTTPS and header(scope, b"x-forwarded-proto") == "https"
+    scheme = "https" if behind_proxy else scope["scheme"]
+    return header(scope, b"origin") == f"{scheme}://{host}"
+
+
+async def body(receive: Receive, limit: int) -> bytes | None:
+    """The whole request body; None if it is longer than `limit` bytes or the browser has gone."""
+    found = bytearray()
+    while True:
+        message = await receive()
+        found += message.get("body", b"")
+        if message["type"] == "http.disconnect" or len(found) > limit:
+            return None
+        if not message.get("more_body", False):
+            return bytes(found)
+
+
+async def answer(
+    send: Send, status: int, body: bytes, content_type: str = "application/json", *, allow: str = ""
+) -> None:
+    """A whole response at once; `allow`: the method that a 405 must name (RFC 9110)."""
     extra = [(b"content-length", str(len(body)).encode())]
+    if allow:
+        extra.append((b"allow", allow.encode()))
     await send({"type": "http.response.start", "status": status, "headers": [*headers(content_type), *extra]})
     await send({"type": "http.response.body", "body": body})
 
@@ -42,7 +79,7 @@ async def stream(receive: Receive, send: Send, first: Iterable[tuple[str, str]],
             if gone.done():
                 taking.cancel()
                 break
-            await _send_events(send, taking.result(), prefix="" if taking.result() else ": \n\n")
+            await _send_events(send, taking.result(), prefix="" if taking.result() else HEARTBEAT)
     finally:
         gone.cancel()
 

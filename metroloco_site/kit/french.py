@@ -14,6 +14,12 @@ def clock_time(instant: datetime) -> str:
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}{NBSP}min{NBSP}{local.second:02d}{NBSP}s"
 
 
+def short_time(instant: datetime) -> str:
+    """« 10 h 42 »."""
+    local = timezone.localtime(instant)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
 def figure(milliseconds: int) -> str:
     """« 9:24 », rounded up to the second as people read a clock that runs down; « 0:00 » at the end."""
     minutes, seconds = divmod(max(0, -(-milliseconds // 1000)), 60)

@@ -7,7 +7,7 @@ One process serves an installation (docs/decisions), so memory is enough.
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 
@@ -15,18 +15,12 @@ class Mailbox:
     """The events that one open page has not been sent yet: the newest of each name."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self.loop = loop
         self._waiting: dict[str, str] = {}
         self._ready = asyncio.Event()
 
     def put(self, name: str, text: str) -> None:
-        """From any thread."""
-        try:
-            self._loop.call_soon_threadsafe(self._put, name, text)
-        except RuntimeError:  # the loop has closed: the server is stopping
-            return
-
-    def _put(self, name: str, text: str) -> None:
+        """From inside the event loop."""
         self._waiting[name] = text
         self._ready.set()
 
@@ -65,14 +59,22 @@ class Hub:
                         del self._boxes[channel]
 
     def publish(self, channel: str, name: str, text: str) -> None:
+        """From any thread. The loop is woken once, however many listen."""
         with self._lock:
             boxes = list(self._boxes.get(channel, ()))
-        for box in boxes:
-            box.put(name, text)
+        for loop in {box.loop for box in boxes}:
+            # RuntimeError: the loop has closed, the server is stopping.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_deliver, [box for box in boxes if box.loop is loop], name, text)
 
     def listeners(self, channel: str) -> int:
         with self._lock:
             return len(self._boxes.get(channel, ()))
+
+
+def _deliver(boxes: list[Mailbox], name: str, text: str) -> None:
+    for box in boxes:
+        box.put(name, text)
 
 
 hub = Hub()

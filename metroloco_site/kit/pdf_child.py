@@ -5,6 +5,7 @@ ends when its stdin closes, so with its parent.
 """
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -52,6 +53,7 @@ def _may_lead(kind: str, target: str) -> bool:
 def main() -> None:
     """Renders what comes on stdin, one document after the other, until stdin closes."""
     os.nice(NICENESS)
+    logging.disable()  # WeasyPrint's warnings quote what students wrote
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our stdin
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames

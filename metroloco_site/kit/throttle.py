@@ -34,20 +34,40 @@ class Bucket:
 
     def allows(self, key: str) -> bool:
         with self._lock:
-            return self._now(self._digest(key)) >= 1
+            return self._now(digest(key)) >= 1
 
     def fail(self, key: str) -> None:
         """Counts one failure; full buckets are forgotten, so that memory stays small."""
-        digest = self._digest(key)
+        counted = digest(key)
         with self._lock:
-            self._left[digest] = (self._now(digest) - 1, self._clock())
+            self._left[counted] = (self._now(counted) - 1, self._clock())
             if len(self._left) > MOST_KEYS:
                 self._left = {k: v for k, v in self._left.items() if self._now(k) < self.rate.burst}
 
-    def _now(self, digest: bytes) -> float:
-        left, at = self._left.get(digest, (float(self.rate.burst), self._clock()))
+    def _now(self, counted: bytes) -> float:
+        left, at = self._left.get(counted, (float(self.rate.burst), self._clock()))
         return min(self.rate.burst, left + (self._clock() - at) * self.rate.per_minute / 60)
 
-    @staticmethod
-    def _digest(key: str) -> bytes:
-        return hashlib.blake2b(key.encode(), key=_KEY, digest_size=16).digest()
+
+class Tried:
+    """What has been tried lately, as keyed hashes: the same wrong guess again teaches its author nothing."""
+
+    def __init__(self, most: int = MOST_KEYS) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._known: dict[bytes, None] = {}
+
+    def again(self, guess: str) -> bool:
+        """True if this very guess is remembered; it is from now on. The oldest are forgotten first."""
+        key = digest(guess)
+        with self._lock:
+            known = key in self._known
+            self._known[key] = None
+            if len(self._known) > self._most:
+                del self._known[next(iter(self._known))]
+        return known
+
+
+def digest(text: str) -> bytes:
+    """A hash that means nothing outside this process."""
+    return hashlib.blake2b(text.encode(), key=_KEY, digest_size=16).digest()

@@ -1,63 +1,58 @@
-// Fetches a part of the page again when the server says that it has changed, at most once a second,
-// and never under a hand: an open menu or a focused field waits.
+// Fetches a part of the page again when the server says that it has changed, at most once a second, and
+// without disturbing what is focused, opened or half typed.
+
+import { morphChildren } from "./morph.js";
 
 const LEAST_MS = 1000;
+const AGAIN_MS = 3000; // after a failure
 
-/** Keeps `element` equal to what its data-fragment address gives. Returns ask(now). */
+/**
+ * Keeps `element` equal to what its data-fragment address gives; `after` runs each time it has changed.
+ * Messages of the server (.messages) go to `#annonce`, where they stay until the next action.
+ * Returns {ask, show}: `ask({now})` fetches, `show(html)` takes HTML that is there already.
+ */
 export function follow(element, after) {
-  let last = 0;
+  let last = -LEAST_MS;
   let timer = null;
-  let asking = false;
+  let asking = 0;
+  let shown = 0; // an answer that was asked for earlier than the one on screen is thrown away
 
-  async function load() {
-    timer = null;
-    if (asking) return ask();
-    asking = true;
-    last = performance.now();
-    try {
-      const response = await fetch(element.dataset.fragment, { cache: "no-store" });
-      if (response.redirected) return location.reload(); // signed out
-      if (response.status === 404) return location.reload();
-      if (response.ok) replace(element, await response.text());
-    } catch {
-      timer ??= setTimeout(load, 3000);
-    } finally {
-      asking = false;
-    }
+  function show(html, number = ++asking) {
+    if (number < shown) return;
+    shown = number;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    announce(template.content);
+    morphChildren(element, template.content);
     after();
   }
 
-  function ask({ now = false } = {}) {
-    if (now) {
-      clearTimeout(timer);
-      timer = null;
-      return load();
+  async function load() {
+    clearTimeout(timer);
+    timer = null;
+    last = performance.now();
+    const number = ++asking;
+    try {
+      const response = await fetch(element.dataset.fragment, { cache: "no-store" });
+      if (response.redirected || response.status === 404) return location.reload(); // signed out, or gone
+      if (!response.ok) throw new Error(String(response.status));
+      show(await response.text(), number);
+    } catch {
+      timer ??= setTimeout(load, AGAIN_MS);
     }
+  }
+
+  function ask({ now = false } = {}) {
+    if (now) return load();
     timer ??= setTimeout(load, Math.max(0, LEAST_MS - (performance.now() - last)));
   }
-  return ask;
+  return { ask, show };
 }
 
-function replace(element, html) {
-  const focused = document.activeElement;
-  const key = element.contains(focused) ? path(focused, element) : null;
-  const open = [...element.querySelectorAll("details")].map((details) => details.open);
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  element.replaceChildren(template.content);
-  [...element.querySelectorAll("details")].forEach((details, index) => {
-    details.open = open[index] ?? false;
-  });
-  const again = key && element.querySelector(key);
-  if (again) again.focus({ preventScroll: true });
-}
-
-/** A selector for the same control in the new fragment: by address and value, not by place. */
-function path(node) {
-  if (node.id) return `#${CSS.escape(node.id)}`;
-  if (node.name && node.value) {
-    return `${node.localName}[name="${CSS.escape(node.name)}"][value="${CSS.escape(node.value)}"]`;
-  }
-  const href = node.getAttribute("href");
-  return href ? `${node.localName}[href="${CSS.escape(href)}"]` : null;
+function announce(content) {
+  const said = content.querySelector(".messages");
+  const place = document.querySelector("#annonce");
+  if (!said || !place) return;
+  place.replaceChildren(said);
+  for (const empty of content.querySelectorAll('[role="status"]:empty')) empty.remove();
 }

@@ -4,53 +4,64 @@
 import { setServerTime } from "./clock.js";
 
 const POLL_MS = 4000;
-const SILENCE_MS = 40_000; // the server sends a comment every 15 s; a buffering proxy sends nothing
+const FIRST_SIGN_MS = 5000; // a buffering proxy lets nothing through
+const SILENCE_MS = 40_000; // the server gives a sign every 15 s: the line is dead
 const FAILURES_BEFORE_POLL = 3;
 
 /**
- * Listens for a page. `handlers`: {etat(state), moi(), tuiles(), link(up)}; all optional but `etat`.
- * Returns a function that stops.
+ * Listens for a page. `handlers`: {etat(state, polled), moi(), tuiles(), presents(text), video(text),
+ * link(up)}; all optional but `etat`.
+ * Returns {fresh, stop}: `fresh()` asks for the state again, now.
  */
 export function listen(token, handlers) {
   let source = null;
   let poll = null;
   let failures = 0;
-  let opened = false;
+  let opened = false; // this stream has said something
+  let worked = false; // so has one since the last poll
   let watchdog = null;
 
-  const tell = (name, data) => handlers[name] && handlers[name](data);
+  const tell = (name, ...data) => handlers[name] && handlers[name](...data);
 
-  function gotState(text) {
+  function gotState(text, polled) {
     const state = JSON.parse(text);
     setServerTime(state.now);
     tell("link", true);
-    tell("etat", state);
+    tell("etat", state, polled);
   }
 
-  function expectSign() {
+  function expectSign(milliseconds) {
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => !opened && startPolling(), SILENCE_MS / 8);
+    watchdog = setTimeout(() => (opened ? fresh() : startPolling()), milliseconds);
+  }
+
+  function on(name, handle) {
+    source.addEventListener(name, (event) => {
+      opened = worked = true;
+      failures = 0;
+      expectSign(SILENCE_MS);
+      handle(event.data);
+    });
   }
 
   function startStream() {
     if (source || poll) return;
     opened = false;
     source = new EventSource(`/live/${token}/flux`);
-    expectSign();
-    source.addEventListener("etat", (event) => {
-      opened = true;
-      failures = 0;
-      gotState(event.data);
-    });
-    source.addEventListener("moi", () => tell("moi"));
-    source.addEventListener("tuiles", () => tell("tuiles"));
+    expectSign(FIRST_SIGN_MS);
+    on("etat", (text) => gotState(text, false));
+    on("moi", () => tell("moi"));
+    on("tuiles", () => tell("tuiles"));
+    on("presents", (text) => tell("presents", text));
+    on("video", (text) => tell("video", text));
+    on("vie", () => {});
     source.onerror = () => {
       failures += 1;
       tell("link", false);
-      if (!opened && failures >= FAILURES_BEFORE_POLL) return startPolling();
+      if (failures >= FAILURES_BEFORE_POLL) return startPolling();
       if (source.readyState === EventSource.CLOSED) {
         stopStream();
-        setTimeout(startStream, 2000);
+        setTimeout(follow, 2000);
       }
     };
   }
@@ -61,44 +72,63 @@ export function listen(token, handlers) {
     source = null;
   }
 
+  async function ask() {
+    try {
+      const response = await fetch(`/live/${token}/etat`, { cache: "no-store" });
+      if (!response.ok) throw new Error(String(response.status));
+      gotState(await response.text(), true);
+      tell("tuiles");
+      if (worked) tryStreamAgain(); // the server was away; nothing in between stops streams
+    } catch {
+      tell("link", false);
+    }
+  }
+
+  function tryStreamAgain() {
+    worked = false;
+    failures = 0;
+    stop();
+    follow();
+  }
+
   function startPolling() {
     stopStream();
     if (poll) return;
-    const ask = async () => {
-      try {
-        const response = await fetch(`/live/${token}/etat`, { cache: "no-store" });
-        if (!response.ok) throw new Error(String(response.status));
-        gotState(await response.text());
-        tell("tuiles");
-      } catch {
-        tell("link", false);
-      }
-    };
     poll = setInterval(ask, POLL_MS + Math.random() * 1000);
     ask();
   }
 
-  function stopPolling() {
+  function stop() {
+    stopStream();
     clearInterval(poll);
     poll = null;
   }
 
   function follow() {
-    if (document.hidden) {
-      stopStream();
-      stopPolling();
-    } else {
-      startStream();
-    }
+    if (document.hidden) stop();
+    else startStream();
   }
 
-  document.addEventListener("visibilitychange", follow);
-  window.addEventListener("pageshow", (event) => event.persisted && follow());
-  window.addEventListener("online", follow);
-  follow();
-  return () => {
-    document.removeEventListener("visibilitychange", follow);
+  function fresh() {
+    if (poll) return ask();
     stopStream();
-    stopPolling();
+    follow();
+  }
+
+  const back = (event) => event.persisted && fresh();
+  document.addEventListener("visibilitychange", follow);
+  window.addEventListener("pageshow", back);
+  window.addEventListener("online", fresh);
+  window.addEventListener("offline", fresh); // says itself whether the server is really out of reach
+  follow();
+  return {
+    fresh,
+    stop() {
+      document.removeEventListener("visibilitychange", follow);
+      window.removeEventListener("pageshow", back);
+      window.removeEventListener("online", fresh);
+      window.removeEventListener("offline", fresh);
+      stop();
+    },
   };
 }

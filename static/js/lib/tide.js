@@ -41,3 +41,19 @@ export function announceTime(element, before, now) {
   }
   if (before > 0 && now === 0) element.textContent = "Le temps est écoulé.";
 }
+
+function plural(count, word) {
+  return `${count} ${word}${count > 1 ? "s" : ""}`;
+}
+
+/** The time as a sentence, for the one who asks. */
+export function timeInWords(time) {
+  const milliseconds = left(time);
+  if (milliseconds === null) return "La partie n’a pas commencé.";
+  if (milliseconds === 0) return "Le temps est écoulé.";
+  const seconds = Math.ceil(milliseconds / 1000);
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  const parts = [minutes && plural(minutes, "minute"), rest && plural(rest, "seconde")].filter(Boolean);
+  const words = parts.join(" et ");
+  return time.status === "paused" ? `Pause. Il restera ${words}.` : `Il reste ${words}.`;
+}

@@ -1,11 +1,15 @@
 // The teacher's board: buttons act without leaving the page, tiles and clock follow the class.
 
+import { showHelpButton, shortcuts } from "../board/shortcuts.js";
 import { number, setServerTime } from "../lib/clock.js";
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
 import { drawTide } from "../lib/tide.js";
 
+const MINUTES_MS = 20_000; // « silence 4 min » and « hors ligne 2 min » grow older by themselves
 const root = document.querySelector("#tableau");
+const notice = document.querySelector("#annonce");
+const fragment = root.dataset.fragment;
 let revision = null;
 let rung = false;
 
@@ -25,28 +29,86 @@ function tick() {
   rung = left === 0;
 }
 
-const ask = follow(root, tick);
+const { ask, show } = follow(root, () => {
+  showHelpButton(root);
+  tick();
+});
 
+function say(kind, text) {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.dataset.kind = kind;
+  note.textContent = text;
+  notice.replaceChildren(note);
+}
+
+/** The board as it is at this address: with a chosen student, or none. */
+function goTo(address) {
+  history.replaceState(null, "", address);
+  root.dataset.fragment = fragment + new URL(address, location.href).search;
+}
+
+/** Any button: the server answers with the board, or sends to another page. */
 async function act(event) {
   const form = event.target;
-  if (!root.contains(form)) return;
+  if (!root.contains(form) || form.method !== "post") return;
   event.preventDefault();
-  const body = new FormData(form, event.submitter);
+  const button = event.submitter;
+  const address = (button && button.getAttribute("formaction")) || form.getAttribute("action");
+  const body = new FormData(form);
+  if (button && button.name) body.append(button.name, button.value);
   const menu = form.closest("details");
-  if (menu) menu.open = false; // now: the fragment to come keeps open what is open
-  try {
-    const response = await fetch(form.action, { method: "POST", body });
-    if (!response.ok) throw new Error(String(response.status));
-    document.querySelector("#annonce").textContent = "";
-  } catch {
-    document.querySelector("#annonce").textContent = "Pas de réponse du serveur. Rien n’a changé : recommencez.";
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
   }
-  ask({ now: true });
+  notice.replaceChildren();
+  try {
+    const response = await fetch(address, { method: "POST", body, headers: { "X-Fragment": "1" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const html = await response.text();
+    if (!html.includes('class="board-body"')) return location.assign(response.url);
+    goTo(response.url);
+    show(html);
+  } catch {
+    say("error", "Pas de réponse du serveur. Rien n’a changé : recommencez.");
+    ask();
+  }
+}
+
+/** A tile, or « Fermer »: the student's panel without leaving the page. */
+async function choose(event) {
+  const link = event.target.closest(".tile a, [data-close]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const before = new URLSearchParams(location.search).get("eleve");
+  goTo(link.href);
+  await ask({ now: true });
+  const panel = root.querySelector("#choisi");
+  const tile = root.querySelector(`#tuile-${CSS.escape(before ?? "")} a`);
+  const next = panel ? panel.querySelector("button") : tile;
+  if (next) next.focus({ preventScroll: !panel });
+}
+
+function closeMenus(event) {
+  for (const menu of root.querySelectorAll("details.menu[open]")) {
+    const left = event.type === "click" ? !menu.contains(event.target) : event.key === "Escape";
+    if (!left) continue;
+    menu.open = false;
+    if (event.type === "keydown") menu.querySelector("summary").focus();
+  }
 }
 
 setServerTime(Number(root.querySelector(".clock").dataset.now));
+goTo(location.href);
+shortcuts(root, document.querySelector("#raccourcis"));
+showHelpButton(root);
 document.addEventListener("submit", act);
+document.addEventListener("click", choose);
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", closeMenus);
 setInterval(tick, 500);
+setInterval(() => !document.hidden && ask(), MINUTES_MS);
 tick();
 listen(root.dataset.token, {
   etat(state) {

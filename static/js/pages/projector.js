@@ -1,5 +1,7 @@
 // The projector follows the board without being touched.
 
+import { fit } from "../board/fit.js";
+import { command } from "../board/video.js";
 import { number, setServerTime } from "../lib/clock.js";
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
@@ -7,25 +9,43 @@ import { drawTide } from "../lib/tide.js";
 
 const root = document.querySelector("#ecran");
 let revision = null;
+let rung = null;
 
 function tick() {
   const data = root.querySelector("#temps").dataset;
-  drawTide(root, {
+  const left = drawTide(root, {
     status: data.status,
     deadline: number(data.deadline),
     remaining: number(data.remaining),
     total: number(data.total) ?? 0,
   });
+  if (left === 0 && rung === false) ask(); // « Temps écoulé »
+  rung = left === 0;
 }
 
-const ask = follow(root, tick);
+const { ask } = follow(root, () => {
+  tick();
+  fit(root);
+});
 
+function showPresent(text) {
+  const line = root.querySelector("#presents");
+  const count = Number(text);
+  if (line) line.textContent = `${count}\u00a0${count > 1 ? "présents" : "présent"}`;
+}
+
+document.documentElement.dataset.live = "";
 setServerTime(Number(root.querySelector("#temps").dataset.now));
 setInterval(tick, 500);
+window.addEventListener("resize", () => fit(root));
 tick();
+fit(root);
 listen(root.dataset.token, {
-  etat(state) {
-    if (revision !== null && state.revision !== revision) ask({ now: true });
+  etat(state, polled) {
+    const changed = revision !== null && state.revision !== revision;
+    if (changed || (polled && root.querySelector("#presents"))) ask({ now: changed });
     revision = state.revision;
   },
+  presents: showPresent,
+  video: (what) => command(root, what),
 });

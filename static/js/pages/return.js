@@ -1,7 +1,8 @@
-// A billet's QR code carries the personal code after « # », which browsers never send to a server.
+// A billet's QR code carries the personal code and its seal after « # », which browsers never send to a server.
 
-const code = decodeURIComponent(location.hash.slice(1));
+const [code, seal] = decodeURIComponent(location.hash.slice(1)).split(".");
 if (code) {
   document.querySelector('[name="personal_code"]').value = code;
+  document.querySelector('[name="seal"]').value = seal || "";
   history.replaceState(null, "", location.pathname); // nothing stays in the history of a shared PC
 }

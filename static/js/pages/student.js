@@ -1,69 +1,38 @@
 // The student's page: time, saving, annexes. Everything here improves a page that works without it.
 
-import { number, serverNow, setServerTime } from "../lib/clock.js";
+import { number, pageArrived, serverNow, setServerTime, timeMoved } from "../lib/clock.js";
 import { listen } from "../lib/live.js";
+import { emptyOnLeave, onLeftElsewhere } from "../lib/shared_pc.js";
 import { announceTime, drawTide } from "../lib/tide.js";
-import { Autosave } from "../student/autosave.js";
-import { showConflict, wireWaiting } from "../student/conflict.js";
-import { setUpDock, setUpShelf, setUpTerms } from "../student/shelf.js";
+import { readPage, swapParts } from "../student/again.js";
+import { Autosave, newField } from "../student/autosave.js";
+import { setUpCards } from "../student/cards.js";
+import { setUpDock } from "../student/dock.js";
+import { setUpHeader, showHeaderButtons } from "../student/header.js";
+import { sendLeftovers } from "../student/leftovers.js";
+import { LinkNote } from "../student/link.js";
+import { setUpShelf } from "../student/shelf.js";
+import { setUpStates } from "../student/states.js";
+import { setUpTerms } from "../student/terms.js";
 
 const direct = document.querySelector("#direct").dataset;
 const form = document.querySelector("form.questions");
 const announce = document.querySelector("#annonce");
-const time = {
-  status: direct.status,
-  deadline: number(direct.deadline),
-  remaining: number(direct.remaining),
-  total: number(direct.total) ?? 0,
-};
-const extra = (number(direct.extra) ?? 0) * 1000;
+const link = new LinkNote(document.querySelector("#hors-ligne"));
+const time = {};
+const saveAddress = (token) => `/live/${token}/enregistrer`;
 let autosave = null;
 let leaving = false;
 let before = null;
+let timer = null;
 
-setServerTime(Number(direct.now));
+// --- the time --------------------------------------------------------------------------------------
 
-function words(text) {
-  const count = (text.match(/[\p{L}\p{N}]+(?:[’'\-‑][\p{L}\p{N}]+)*/gu) || []).length;
-  return `${count} ${count > 1 ? "mots" : "mot"}`;
-}
-
-const SENTENCES = {
-  saving: () => "Enregistrement…",
-  saved: ({ at }) => `Enregistré à ${at}`,
-  unseen: () => "Deux textes : à vous de choisir",
-  late: ({ at }) => `Rendu en retard à ${at}, gardé à part`,
-  offline: () => "Hors ligne, gardé sur cette page",
-  gone: () => "Pas enregistré : ce poste n’a plus cette place",
-};
-const STATES = { unseen: "conflict", gone: "error" };
-
-function show(name, state, detail = {}) {
-  const box = form.querySelector(`[data-field="${name}"]`);
-  const saved = box.querySelector(".saved");
-  saved.dataset.state = STATES[state] || state;
-  const sentence = SENTENCES[state](detail);
-  if (saved.textContent !== sentence) saved.textContent = sentence;
-  box.querySelector(".words").textContent = words(box.querySelector("textarea").value);
-  if (state === "unseen") {
-    showConflict(box, detail.other, detail.revision, (revision) => autosave.settle(name, revision));
-  }
-}
-
-function showOffline(reason) {
-  const note = document.querySelector("#hors-ligne");
-  const text = {
-    "": "",
-    network:
-      "Hors ligne. Continuez d’écrire : votre texte est gardé sur cette page et partira dès que la connexion reviendra. Ne fermez pas cet onglet.",
-    gone: "Ce poste n’a plus accès à votre place (nouveau code personnel, ou retrait). Copiez votre texte, puis revenez avec votre code personnel.",
-  }[reason];
-  if (note.textContent !== text) note.textContent = text;
-  note.hidden = !text;
-  if (!reason) return;
-  for (const [name, field] of autosave.fields) {
-    if (field.dirty) show(name, reason === "gone" ? "gone" : "offline");
-  }
+function readTime() {
+  time.status = direct.status;
+  time.deadline = number(direct.deadline);
+  time.remaining = number(direct.remaining);
+  time.total = number(direct.total) ?? 0;
 }
 
 function setOpen(open, paused) {
@@ -72,98 +41,160 @@ function setOpen(open, paused) {
   document.querySelector("#releve").hidden = open || paused;
 }
 
+/** Draws the time, now and at the next second: the last of them is the bell. */
 function tick() {
-  if (!form) return;
+  clearTimeout(timer);
+  if (timeMoved()) live.fresh();
   const milliseconds = drawTide(document, time);
   announceTime(announce, before, milliseconds);
-  if (before > 0 && milliseconds === 0) {
-    autosave.flush(); // the bell: what was just typed still counts
-  }
+  const rings = before > 0 && milliseconds === 0;
   before = milliseconds;
   setOpen(milliseconds !== null && milliseconds > 0, time.status === "paused");
+  if (rings) autosave.flush(); // what was just typed still counts
+  timer = setTimeout(tick, milliseconds % 1000 || 1000);
 }
 
-/** Leaves for the page's new state, once every text is acknowledged or past its grace. */
-async function renew() {
-  if (leaving) return;
-  if (autosave && autosave.unsent) {
-    const sent = await autosave.flush();
-    if (!sent) return setTimeout(renew, 2000);
-  }
-  leaving = true;
-  location.reload();
-}
+// --- what the server tells -------------------------------------------------------------------------
 
 /** With extra time, the part goes on for this student after the others' end. */
-function ownStage(state) {
+function ownStage(state, extra) {
   const goesOn = state.stage === "ended" && state.counts_extra && state.ends_at + extra > serverNow();
   return goesOn && extra ? "writing" : state.stage;
 }
 
-function gotState(state) {
+function gotState(state, polled) {
+  const extra = (number(direct.extra) ?? 0) * 1000;
   const published = direct.published === "1";
-  const same = ownStage(state) === direct.stage && String(state.part) === direct.part;
+  const same = ownStage(state, extra) === direct.stage && String(state.part) === direct.part;
   // Only a newer state may ask for another page: the same one could but give the same page again.
   const newer = state.revision > Number(direct.revision);
   if (newer && (!same || state.published !== published)) return renew();
-  time.status = state.status;
+  if (newer && polled) refresh().catch(() => {}); // what concerns this student alone is told on the stream only
+  if (!form) return;
+  direct.revision = state.revision;
   const own = state.counts_extra ? extra : 0;
+  time.status = state.status;
   time.deadline = state.ends_at === null ? null : state.ends_at + own;
   time.remaining = state.remaining === null ? null : state.remaining + own;
   tick();
 }
 
-function setUpDesk() {
-  autosave = new Autosave(form, { show, offline: showOffline });
-  for (const box of form.querySelectorAll("[data-field]")) {
-    wireWaiting(box, () => autosave.settle(box.dataset.field));
-  }
-  const openPanel = setUpShelf(document.querySelector(".shelf"));
-  setUpTerms(document.querySelector("#contenu"));
-  setUpDock(document.querySelector(".dock"), document.querySelector(".desk"), openPanel);
-  setUpHideTime();
+/** Leaves for the page's new state, once every text is acknowledged. */
+async function renew() {
+  if (leaving) return;
+  if (autosave && autosave.unsent && !(await autosave.flush())) return setTimeout(renew, 2000);
+  if (leaving) return;
+  leaving = true;
+  location.reload();
+}
+
+/** The student's own state has changed (extra time, name, help answered): only the parts without text move. */
+async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
+  if (!form) return renew();
+  const fresh = await readPage(await asked);
+  const now = fresh.querySelector("#direct").dataset;
+  autosave.url = saveAddress(now.token);
+  if (now.place !== direct.place) return renew(); // two places of one student were made one
+  if (now.stage !== direct.stage || now.part !== direct.part) return renew();
+  swapParts(fresh);
+  showHeaderButtons();
+  Object.assign(direct, now);
+  readTime();
   tick();
-  setInterval(tick, 500);
-  document.addEventListener("visibilitychange", tick);
 }
 
-function setUpHideTime() {
-  const button = document.querySelector('[data-action="hide-time"]');
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const hidden = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(hidden));
-    button.textContent = hidden ? "Montrer le temps" : "Masquer le temps";
-    document.body.toggleAttribute("data-time-hidden", hidden);
-  });
+function saving(reason) {
+  link.saving(reason);
+  if (reason === "gone") refresh().catch(() => {}); // moved to another place, perhaps
 }
 
-/** The buttons of the desk go once the texts are safe. */
-function setUpButtons() {
-  document.addEventListener("submit", async (event) => {
-    if (!autosave || leaving) return;
-    event.preventDefault();
-    const button = event.submitter;
-    const target = event.target;
-    if (!(await autosave.flush()) && !button.hasAttribute("data-leave")) return;
-    if (button.hasAttribute("data-leave")) {
-      if (autosave.unsent) return showOffline("network");
-      autosave.forget();
-    }
-    leaving = true;
-    // The texts are saved: the form goes without them, so that no base can be stale.
-    for (const area of target.querySelectorAll("textarea, input")) area.disabled = true;
-    target.requestSubmit(button);
-  });
+function hears(up) {
+  link.hearing(up);
+  if (up && autosave && autosave.failures && link.save === "network") autosave.flush();
 }
 
+// --- the desk --------------------------------------------------------------------------------------
+
+function setUpDesk() {
+  const settle = (name, base) => autosave.settle(name, base);
+  const show = setUpStates(form, settle);
+  const fields = new Map();
+  for (const area of form.querySelectorAll("textarea.answer")) {
+    const base = Number(form.elements[`base-${area.name}`].value);
+    fields.set(area.name, newField(area, base, area.defaultValue));
+    area.addEventListener("input", () => autosave.changed(area.name));
+  }
+  const part = Number(form.elements.part.value);
+  const url = saveAddress(direct.token);
+  autosave = new Autosave({ url, place: direct.place, part, fields, show, link: saving });
+  autosave.recover();
+  for (const input of form.querySelectorAll("[data-field] input")) input.remove(); // for forms without scripts
+  form.querySelector("[data-by-hand]").remove();
+  readTime();
+  setUpHeader(time, announce);
+  const desk = document.querySelector(".desk");
+  const shelf = setUpShelf(document.querySelector(".shelf"));
+  setUpDock(document.querySelector(".dock"), desk, shelf);
+  setUpTerms(desk, shelf.find);
+  setUpCards(form);
+}
+
+/** « J’ai terminé », « Demander de l’aide »: the texts first, then the button alone; the page stays. */
+async function press(button) {
+  await autosave.flush();
+  const body = new URLSearchParams(button.name ? { [button.name]: button.value } : {});
+  try {
+    await refresh(fetch(button.formAction, { method: "POST", body }));
+    announce.textContent = button.dataset.said;
+  } catch {
+    announce.textContent = "Pas de réponse du serveur. Votre texte est gardé\u00a0; recommencez.";
+    link.hearing(false);
+  }
+}
+
+/** « Quitter ce poste »: nothing may be left behind, sent or not. */
+async function leave(button) {
+  if (!(await autosave.flush())) return link.saving(link.save || "network");
+  autosave.forget();
+  leaving = true;
+  // The texts are saved: the form goes without them, so that no base can be stale.
+  for (const field of form.querySelectorAll("textarea, input")) field.disabled = true;
+  form.action = button.formAction;
+  emptyOnLeave();
+  form.submit();
+}
+
+function onSubmit(event) {
+  if (leaving) return;
+  event.preventDefault();
+  const button = event.submitter || document.activeElement;
+  if (button.hasAttribute("data-leave")) leave(button);
+  else if (button.hasAttribute("data-keep")) press(button);
+  else autosave.flush();
+}
+
+// --- all together ----------------------------------------------------------------------------------
+
+setServerTime(Number(direct.now), pageArrived());
 if (form) {
   setUpDesk();
-  setUpButtons();
-  window.addEventListener("beforeunload", (event) => {
-    if (!leaving && autosave.unsent) event.preventDefault();
-  });
+  form.addEventListener("submit", onSubmit);
+  document.addEventListener("visibilitychange", () => (document.hidden ? autosave.sendOnce() : tick()));
   window.addEventListener("pagehide", () => autosave.leave());
   window.addEventListener("online", () => autosave.flush());
 }
-listen(direct.token, { etat: gotState, moi: renew });
+const leftovers = sendLeftovers(saveAddress(direct.token), direct.place, form ? Number(direct.part) : null, link, () => refresh());
+window.addEventListener("beforeunload", (event) => {
+  if (leaving || !((autosave && autosave.unsent) || leftovers.unsent)) return;
+  event.preventDefault();
+  event.returnValue = ""; // browsers of before 2023
+});
+// Back from the browser's own cache: somebody may have left this place since.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  if (leaving) location.reload();
+  else refresh().catch(({ message }) => message === "404" && location.reload());
+});
+onLeftElsewhere(renew);
+const live = listen(direct.token, { etat: gotState, moi: () => refresh().catch(() => {}), link: hears });
+if (form) tick();

@@ -1,10 +1,13 @@
 // Sends what changed, all fields in one request: after a pause of about a second while typing, five
 // seconds at most, and once more when the page goes. Until the server has acknowledged a text it stays
-// on the page and in sessionStorage (this tab alone), and is sent again.
+// on the page and in sessionStorage, and is sent again.
+
+import { Drafts } from "./drafts.js";
 
 const PAUSE_MS = 1000;
-const LONGEST_MS = 4500;
-const TIMEOUT_MS = 8000;
+const LONGEST_MS = 4000;
+const SLOW_MS = 5000; // no answer yet: it is said, and the answer still waited for
+const TIMEOUT_MS = 15_000;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 const KEEPALIVE_BYTES = 60_000; // browsers refuse more in a request that outlives its page
 
@@ -13,190 +16,182 @@ function randomId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+function post(url, body, more) {
+  return fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    ...more,
+  });
+}
+
+/** A field: `area` has the text; `safe` is the last one that the server is known to hold, saved or apart. */
+export function newField(area, base, safe) {
+  return { area, base, safe, settles: false, versions: [] };
+}
+
 export class Autosave {
-  /** `form`: the desk. `show(field, state, detail)` tells what became of a field; `offline(reason)`. */
-  constructor(form, { show, offline }) {
-    this.url = form.action;
-    this.part = Number(form.elements.part.value);
+  /**
+   * `url` takes the saves of `place`, one student's. `fields`: Map of name to newField(). `show(name, state, detail)` tells what became of a field;
+   * `link(reason)` whether saving works: "" or "network", "server", "gone".
+   */
+  constructor({ url, place, part, fields, show, link }) {
+    Object.assign(this, { url, part, fields, show, link });
     this.writer = randomId(); // in memory: a duplicated tab must have its own
     this.seq = 0;
-    this.show = show;
-    this.offline = offline;
-    this.fields = new Map();
+    this.drafts = new Drafts(place, part);
     this.failures = 0;
+    this.retryAt = 0;
+    this.changedAt = null;
     this.sending = null;
     this.timer = null;
-    this.changedSince = null;
-    this.storageKey = `brouillon:${form.action}:${this.part}`;
-    for (const area of form.querySelectorAll("textarea.answer")) this.adopt(form, area);
-    this.recover();
   }
 
-  adopt(form, area) {
-    const base = Number(form.elements[`base-${area.name}`].value);
-    this.fields.set(area.name, {
-      area,
-      base,
-      saved: area.value,
-      dirty: false,
-      settles: false,
-      blocked: false,
-    });
-    area.addEventListener("input", () => this.changed(area.name));
+  unsafe(field) {
+    return field.settles || field.area.value !== field.safe;
   }
 
   get unsent() {
-    return [...this.fields.values()].some((field) => field.dirty);
+    return [...this.fields.values()].some((field) => this.unsafe(field));
   }
 
   changed(name) {
-    const field = this.fields.get(name);
-    field.dirty = true;
-    this.keepDraft();
+    this.keepDrafts();
     this.show(name, "saving");
     this.plan();
   }
 
-  /** The student has seen both texts and chosen what stands in the area. */
-  settle(name, revision) {
+  /** The student has seen the versions of `revision`, those kept apart too, and chosen what stands in the area. */
+  settle(name, { revision, versions }) {
     const field = this.fields.get(name);
     if (revision !== undefined) field.base = revision;
-    Object.assign(field, { settles: true, blocked: false, dirty: true });
+    Object.assign(field, { settles: true, versions });
     this.changed(name);
+    return this.flush();
   }
 
   plan() {
     const now = performance.now();
-    this.changedSince ??= now;
-    const wait = Math.min(PAUSE_MS, Math.max(0, LONGEST_MS - (now - this.changedSince)));
+    this.changedAt ??= now;
+    if (this.sending) return; // its end plans again
+    const calm = Math.min(now + PAUSE_MS, this.changedAt + LONGEST_MS);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), this.failures ? RETRY_MS[Math.min(this.failures, 5) - 1] : wait);
+    this.timer = setTimeout(() => this.sendOnce(), Math.max(0, (this.failures ? this.retryAt : calm) - now));
+  }
+
+  /** Sends until nothing is left or a request fails; resolves to true when the server holds everything. */
+  async flush() {
+    do await this.sendOnce();
+    while (this.unsent && !this.failures);
+    return !this.unsent;
+  }
+
+  sendOnce() {
+    this.sending ??= this.send().finally(() => {
+      this.sending = null;
+      if (this.unsent) this.plan();
+    });
+    return this.sending;
   }
 
   body() {
     const fields = [];
     for (const [name, field] of this.fields) {
-      if (!field.dirty) continue;
+      if (!this.unsafe(field)) continue;
       this.seq += 1;
-      fields.push({ name, text: field.area.value, base: field.base, seq: this.seq, settles: field.settles });
+      const { base, settles, versions } = field;
+      fields.push({ name, text: field.area.value, base, seq: this.seq, settles, versions });
     }
     return { part: this.part, writer: this.writer, fields };
   }
 
-  /** Sends now; resolves to true when everything is acknowledged. */
-  async flush() {
-    if (this.sending) {
-      await this.sending;
-      if (!this.unsent) return true;
-    }
+  async send() {
     clearTimeout(this.timer);
     const body = this.body();
-    if (!body.fields.length) return true;
-    this.changedSince = null;
-    this.sending = this.send(body);
-    const sent = await this.sending;
-    this.sending = null;
-    if (sent && this.unsent) this.plan();
-    return sent && !this.unsent;
-  }
-
-  async send(body) {
+    this.changedAt = null;
+    if (!body.fields.length) return;
+    const giveUp = new AbortController();
+    const timers = [setTimeout(() => this.cut("network"), SLOW_MS), setTimeout(() => giveUp.abort(), TIMEOUT_MS)];
     try {
-      const response = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout ? AbortSignal.timeout(TIMEOUT_MS) : undefined,
-      });
-      if (response.status === 404) return this.lostPlace();
-      if (!response.ok) throw new Error(String(response.status));
+      const response = await post(this.url, body, { signal: giveUp.signal });
+      if (!response.ok) return this.failed(response.status === 404 ? "gone" : "server");
       this.acknowledge(body, await response.json());
-      this.failures = 0;
-      this.offline("");
-      return true;
     } catch {
-      this.failures += 1;
-      this.offline("network");
-      this.plan();
-      return false;
+      this.failed("network"); // no answer, half an answer, or a proxy's page instead of ours
+    } finally {
+      timers.forEach(clearTimeout);
     }
   }
 
-  /** The place is no longer this device's (new personal code, removed): sending again cannot help. */
-  lostPlace() {
-    this.offline("gone");
-    return false;
+  failed(reason) {
+    const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
+    this.failures += 1;
+    this.retryAt = performance.now() + wait * (0.8 + Math.random() * 0.4); // a class does not come back in step
+    this.cut(reason);
+  }
+
+  cut(reason) {
+    this.link(reason);
+    for (const [name, field] of this.fields) {
+      if (this.unsafe(field)) this.show(name, reason === "network" ? "offline" : reason);
+    }
   }
 
   acknowledge(body, answer) {
-    const sent = new Map(body.fields.map((field) => [field.name, field]));
-    for (const result of answer.fields) {
-      const field = this.fields.get(result.name);
-      const text = sent.get(result.name).text;
-      if (result.outcome === "saved") {
-        Object.assign(field, { base: result.revision, saved: text, settles: false, blocked: false });
-        field.dirty = field.area.value !== text;
-        this.show(result.name, field.dirty ? "saving" : "saved", { at: answer.at, words: result.words });
-      } else {
-        // The server keeps the text apart, so it is safe; it is sent again only once it changes.
-        field.dirty = field.area.value !== text;
-        field.blocked = true;
-        this.show(result.name, result.outcome, { at: answer.at, other: result.stored, revision: result.revision });
-      }
-    }
-    this.keepDraft();
+    const results = new Map(answer.fields.map((result) => [result.name, result]));
+    if (body.fields.some(({ name }) => !results.has(name))) throw new TypeError("not our server's answer");
+    this.failures = 0;
+    this.link("");
+    for (const sent of body.fields) this.learn(sent, results.get(sent.name), answer.at);
+    this.keepDrafts();
   }
 
-  /** Kept for this tab alone, deleted on acknowledgement: the next student finds nothing. */
-  keepDraft() {
-    try {
-      const drafts = {};
-      for (const [name, field] of this.fields) {
-        if (field.dirty) drafts[name] = { text: field.area.value, base: field.base };
-      }
-      if (Object.keys(drafts).length) sessionStorage.setItem(this.storageKey, JSON.stringify(drafts));
-      else sessionStorage.removeItem(this.storageKey);
-    } catch {
-      // No storage on this device: the text is still on the page.
+  learn(sent, result, at) {
+    const field = this.fields.get(sent.name);
+    if (result.outcome === "gone") return this.failed("gone"); // nothing is kept there: the page still must
+    field.safe = sent.text;
+    if (sent.settles) field.settles = false;
+    if (result.outcome === "saved") {
+      field.base = result.revision;
+      if (this.unsafe(field)) return this.show(sent.name, "saving", { settled: sent.settles });
     }
+    const { outcome, stored: other, revision } = result;
+    this.show(sent.name, outcome, { at, other, revision, settled: sent.settles });
+  }
+
+  keepDrafts() {
+    const drafts = {};
+    for (const [name, field] of this.fields) {
+      const { base, settles, versions } = field;
+      if (this.unsafe(field)) drafts[name] = { text: field.area.value, base, settles, versions };
+    }
+    this.drafts.keep(drafts);
   }
 
   /** After a reload: what had not been acknowledged comes back and is sent with the base it was written on. */
   recover() {
-    let drafts = {};
-    try {
-      drafts = JSON.parse(sessionStorage.getItem(this.storageKey) || "{}");
-    } catch {
-      return;
-    }
-    for (const [name, draft] of Object.entries(drafts)) {
+    for (const [name, draft] of Object.entries(this.drafts.read())) {
       const field = this.fields.get(name);
-      if (!field || draft.text === field.area.value) continue;
-      field.area.value = draft.text;
-      field.base = draft.base;
-      this.changed(name);
+      if (!field) continue;
+      const typed = field.area.value; // a slow script may find the student already writing
+      const both = typed === field.safe || typed === draft.text ? draft.text : `${draft.text}\n\n${typed}`;
+      field.area.value = both;
+      if (this.unsafe(field)) Object.assign(field, draft);
     }
-    this.keepDraft();
+    for (const [name, field] of this.fields) if (this.unsafe(field)) this.show(name, "saving");
+    this.keepDrafts();
+    if (this.unsent) this.sendOnce();
   }
 
   /** The page goes: one last request that outlives it. */
   leave() {
     if (!this.unsent) return;
-    const text = JSON.stringify(this.body());
-    const keepalive = new Blob([text]).size < KEEPALIVE_BYTES;
-    fetch(this.url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: text,
-      keepalive,
-    }).catch(() => {});
+    const body = this.body();
+    const keepalive = new Blob([JSON.stringify(body)]).size < KEEPALIVE_BYTES;
+    post(this.url, body, { keepalive }).catch(() => {});
   }
 
   forget() {
-    try {
-      sessionStorage.removeItem(this.storageKey);
-    } catch {
-      // nothing was kept
-    }
+    this.drafts.keep({});
   }
 }

@@ -1,34 +1,78 @@
-// Two texts for one field: both are kept by the server, both are shown, the student chooses.
+// Several texts for one field: the server keeps them all, all are shown, the student chooses.
 
-/** Shows `other` beside the area; `settle(revision)` once chosen. */
-export function showConflict(box, other, revision, settle) {
-  let conflict = box.querySelector(".conflict:not([data-waiting])");
-  if (!conflict) {
-    conflict = document.querySelector("#deux-textes").content.firstElementChild.cloneNode(true);
-    box.append(conflict);
+/** Versions that waited on the server since an earlier visit: [{id, text}]; their block is taken away. */
+function takeWaiting(box) {
+  const block = box.querySelector(".conflict");
+  if (!block) return [];
+  block.remove();
+  return [...block.querySelectorAll("[data-version]")].map((version) => ({
+    id: Number(version.dataset.version),
+    text: version.querySelector("blockquote").textContent,
+  }));
+}
+
+/** One field's block. `chosen(base)` is called with {revision, versions} once the student has chosen. */
+export class Conflict {
+  constructor(box, template, chosen) {
+    Object.assign(this, { box, template, chosen, area: box.querySelector("textarea") });
+    this.block = null;
+    this.revision = undefined; // of the text that is stored, once the page has been shown it
+    this.stored = null;
+    this.waiting = takeWaiting(box);
+    this.area.addEventListener("input", () => this.mirror());
+    if (this.waiting.length) this.draw();
   }
-  conflict.querySelector(".other-text").textContent = other || "(rien d’écrit)";
-  wire(conflict, box.querySelector("textarea"), other, () => settle(revision));
-}
 
-/** A version that waited on the server since an earlier visit: the area is already up to date. */
-export function wireWaiting(box, settle) {
-  const conflict = box.querySelector(".conflict[data-waiting]");
-  if (!conflict) return;
-  conflict.querySelector(".conflict-choice").hidden = false;
-  wire(conflict, box.querySelector("textarea"), conflict.querySelector(".other-text").textContent, () => settle());
-}
+  get open() {
+    return this.block !== null;
+  }
 
-function wire(conflict, area, other, settle) {
-  conflict.querySelector('[data-choose="mine"]').onclick = () => {
-    conflict.remove();
-    settle();
-    area.focus();
-  };
-  conflict.querySelector('[data-choose="other"]').onclick = () => {
-    area.value = other || "";
-    conflict.remove();
-    settle();
-    area.focus();
-  };
+  /** The page wrote without having seen `stored`. */
+  show(stored, revision) {
+    const known = this.open && this.stored === stored;
+    Object.assign(this, { stored, revision });
+    if (!known) this.draw();
+  }
+
+  close() {
+    if (this.block) this.block.remove();
+    this.block = null;
+    this.stored = null;
+    this.waiting = [];
+  }
+
+  draw() {
+    const block = this.template.content.firstElementChild.cloneNode(true);
+    const [mine, other] = block.querySelectorAll(".version");
+    mine.querySelector("button").onclick = () => this.choose(this.area.value);
+    for (const text of this.others()) {
+      const version = other.cloneNode(true);
+      version.querySelector("blockquote").textContent = text || "(rien d’écrit)";
+      version.querySelector("button").onclick = () => this.choose(text);
+      other.before(version);
+    }
+    other.remove();
+    if (this.block) this.block.replaceWith(block);
+    else this.box.append(block);
+    this.block = block;
+    this.mirror();
+  }
+
+  others() {
+    const stored = this.stored === null ? [] : [this.stored];
+    return [...stored, ...this.waiting.map(({ text }) => text)];
+  }
+
+  mirror() {
+    if (this.block) this.block.querySelector("blockquote").textContent = this.area.value || "(rien d’écrit)";
+  }
+
+  choose(text) {
+    const versions = this.waiting.map(({ id }) => id);
+    const { revision } = this;
+    if (this.area.value !== text) this.area.value = text;
+    this.close();
+    this.area.focus();
+    this.chosen({ revision, versions });
+  }
 }

@@ -1,7 +1,7 @@
-// Annexes and lexicon: tabs that keep their scroll where there is room, terms that open in place.
-// Without JavaScript everything stands one below the other and terms are links to their entry.
+// Annexes and lexicon: tabs that keep their scroll. Without JavaScript everything stands one below the other;
+// with it only the open panel is in the document, so that an old tablet lays out a page half as long.
 
-function panels(shelf) {
+function entriesOf(shelf) {
   return [...shelf.querySelectorAll(".tab")].map((tab) => ({
     tab,
     panel: document.querySelector(tab.getAttribute("href")),
@@ -9,123 +9,67 @@ function panels(shelf) {
   }));
 }
 
-export function setUpShelf(shelf) {
-  const all = panels(shelf);
-  if (!all.length) return;
-  const list = shelf.querySelector(".tabs");
-  list.setAttribute("role", "tablist");
-  for (const { tab, panel } of all) {
+function markUp(shelf, entries) {
+  shelf.querySelector(".tabs").setAttribute("role", "tablist");
+  for (const { tab, panel } of entries) {
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panel.id);
     panel.setAttribute("role", "tabpanel");
     panel.setAttribute("aria-labelledby", tab.id);
     panel.tabIndex = 0;
   }
+}
+
+/** What scrolls: the shelf where it stands beside the questions, else the page. */
+function scroller(shelf) {
+  return getComputedStyle(shelf).overflowY === "auto" ? shelf : document.scrollingElement;
+}
+
+/** Returns {open(id), current(), find(id)}: a panel; the tab and panel in sight; an element of any panel. */
+export function setUpShelf(shelf) {
+  const entries = entriesOf(shelf);
+  markUp(shelf, entries);
   let current = null;
-  const open = (entry) => {
-    if (current) current.scroll = shelf.scrollTop;
+
+  function show(entry) {
     current = entry;
-    for (const { tab, panel } of all) {
+    for (const { tab, panel } of entries) {
       const chosen = panel === entry.panel;
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
-      panel.hidden = !chosen;
+      if (chosen) shelf.append(panel);
+      else panel.remove();
     }
-    shelf.scrollTop = entry.scroll;
-  };
-  all.forEach((entry, index) => {
+  }
+
+  function open(entry) {
+    if (entry === current) return;
+    const page = scroller(shelf);
+    current.scroll = page.scrollTop;
+    show(entry);
+    page.scrollTo({ top: entry.scroll, behavior: "instant" });
+  }
+
+  function onKey(event, index) {
+    const to = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const entry = entries[(to + entries.length) % entries.length];
+    open(entry);
+    entry.tab.focus();
+  }
+
+  entries.forEach((entry, index) => {
     entry.tab.addEventListener("click", (event) => {
       event.preventDefault();
       open(entry);
     });
-    entry.tab.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      const target = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : index + step;
-      if (Number.isNaN(target)) return;
-      event.preventDefault();
-      const next = all[(target + all.length) % all.length];
-      open(next);
-      next.tab.focus();
-    });
+    entry.tab.addEventListener("keydown", (event) => onKey(event, index));
   });
-  open(all[0]);
-  return (id) => {
-    const entry = all.find(({ panel }) => panel.id === id);
-    if (entry) open(entry);
+  show(entries[0]); // the lexicon is always there
+  return {
+    open: (id) => entries.filter(({ panel }) => panel.id === id).forEach(open),
+    current: () => current,
+    find: (id) => entries.map(({ panel }) => panel.querySelector(`#${CSS.escape(id)}`)).find(Boolean),
   };
-}
-
-/** A starred term opens its definition under its paragraph; the button or Escape closes it. */
-export function setUpTerms(root) {
-  root.addEventListener("click", (event) => {
-    const link = event.target.closest("a.term");
-    if (!link) return;
-    const entry = document.querySelector(link.getAttribute("href"));
-    if (!entry) return;
-    event.preventDefault();
-    toggleDefinition(link, entry);
-  });
-  root.addEventListener("keydown", (event) => {
-    const open = event.key === "Escape" && event.target.closest(".definition, a.term");
-    if (open) closeDefinition(document.querySelector(".definition"));
-  });
-}
-
-function closeDefinition(definition) {
-  if (!definition) return;
-  const link = definition.opener;
-  definition.remove();
-  link.setAttribute("aria-expanded", "false");
-  link.focus();
-}
-
-function toggleDefinition(link, entry) {
-  const known = document.querySelector(".definition");
-  const again = known && known.opener === link;
-  closeDefinition(known);
-  if (again) return;
-  const definition = document.createElement("aside");
-  definition.className = "definition";
-  definition.setAttribute("aria-label", `Lexique : ${entry.querySelector("dt").textContent.trim()}`);
-  const title = document.createElement("p");
-  const strong = document.createElement("strong");
-  strong.textContent = entry.querySelector("dt").textContent.trim();
-  title.append(strong);
-  const body = document.createElement("div");
-  body.append(...entry.querySelector("dd").cloneNode(true).childNodes);
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "btn-link";
-  close.textContent = "Fermer";
-  definition.append(title, body, close);
-  definition.opener = link;
-  close.addEventListener("click", () => closeDefinition(definition));
-  link.setAttribute("aria-expanded", "true");
-  link.closest("p, li, dd, blockquote, h2, h3").after(definition);
-  definition.tabIndex = -1;
-  definition.focus();
-}
-
-/** Under 900 px: one thing at a time, and the caret stays where it was when the questions come back. */
-export function setUpDock(dock, desk, openPanel) {
-  const links = [...dock.querySelectorAll("a")];
-  let caret = null;
-  document.addEventListener("focusin", (event) => {
-    if (event.target.matches("textarea.answer")) caret = event.target;
-  });
-  const show = (link) => {
-    for (const other of links) other.removeAttribute("aria-current");
-    link.setAttribute("aria-current", "true");
-    const target = link.getAttribute("href").slice(1);
-    desk.dataset.view = target === "questions" ? "questions" : "shelf";
-    if (target === "lexique") openPanel("lexique");
-    if (target === "questions" && caret) caret.focus();
-  };
-  for (const link of links) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      show(link);
-    });
-  }
-  show(links[0]);
 }

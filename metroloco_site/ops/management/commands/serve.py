@@ -1,6 +1,12 @@
 """`manage.py serve`: prepares the data folder and runs the one server process."""
 
+import errno
 import io
+import logging
+import logging.handlers
+import socket
+import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,53 +14,143 @@ import segno
 import uvicorn
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
+from metroloco_site.kit import steady
+from metroloco_site.kit.folder import InUse, probe, sole_use, why
+from metroloco_site.kit.logs import Sober
 from metroloco_site.kit.network import local_addresses
+from metroloco_site.ops.actions import restore, start
+from metroloco_site.ops.actions.purge import purge
+from metroloco_site.ops.management.saying import Command as Saying
+from metroloco_site.ops.queries import applied_migrations, unknown_migrations
 
 GRACEFUL_S = 3  # open streams would keep a stop waiting
 KEEP_ALIVE_S = 75  # uvicorn's 5 s are short for a class that types
+LOG_BYTES, LOG_FILES = 1_000_000, 2
+DAY_CHECK_S = 600
+LAST_PORT = 65535
+PORT_ERRORS = {
+    errno.EADDRINUSE: "Le port {port} est déjà pris, peut-être par un autre Metroloco. "
+    "Arrêtez-le, ou choisissez-en un autre : make serve PORT={other}",
+    errno.EACCES: "Le port {port} est réservé à l’administrateur de la machine. "
+    "Choisissez-en un autre : make serve PORT=8000",
+    errno.EADDRNOTAVAIL: "{host} n’est pas une adresse de cette machine. Sans HOST, elles servent toutes.",
+}
+
+log = logging.getLogger(__name__)
 
 
-class Command(BaseCommand):
+class Command(Saying):
     help = "Prépare l’installation et lance le serveur."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.prepare()
-        self.welcome()
-        uvicorn.run(
-            "metroloco_site.asgi:application",
-            host=settings.HOST,
-            port=settings.PORT,
-            log_level="warning",
-            access_log=False,  # no address of a student is written anywhere
-            server_header=False,
-            timeout_graceful_shutdown=GRACEFUL_S,
-            timeout_keep_alive=KEEP_ALIVE_S,
-        )
+        data = Path(settings.DATA_DIR)
+        try:
+            with sole_use(data), self.listen() as listener:
+                probe(data)
+                self.prepare()
+                self.welcome()
+                self.run(listener)
+        except InUse:
+            self.give_up(f"Un serveur utilise déjà le dossier {data}. Arrêtez-le d’abord.")
+        except OSError as error:
+            self.give_up(f"{why(error)} : {error.filename or data}. Le serveur ne démarre pas.")
+        except DatabaseError as error:
+            self.give_up(f"La base de données ne répond pas ({error}). Le serveur ne démarre pas.")
+
+    def listen(self) -> socket.socket:
+        """The socket, or a sentence about HOST and PORT."""
+        host, port = settings.HOST, settings.PORT
+        if not 1 <= port <= LAST_PORT:
+            self.give_up(f"PORT={port} : un port est un nombre de 1 à {LAST_PORT}.")
+        try:
+            return start.listening_socket(host, port)
+        except socket.gaierror:
+            self.give_up(f"HOST={host} ne désigne aucune machine.")
+        except OSError as error:
+            sentence = PORT_ERRORS.get(error.errno or 0, f"{{host}}:{{port}} : {why(error)}.")
+            self.give_up(sentence.format(host=host, port=port, other=port + 1))
 
     def prepare(self) -> None:
         """Database, static files and the Metroloco lesson; quick when there is nothing to do."""
+        restore.finish()
+        if unknown_migrations(applied_migrations()):
+            self.give_up(
+                "La base de données vient d’une version plus récente du programme : mettez-le à jour. "
+                "Rien n’a changé."
+            )
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        start.collect_static()
         call_command("load_pack", str(Path(settings.BASE_DIR) / "fixtures" / "metroloco"))
+        purge(today=timezone.localdate(), now=timezone.now())
+        if latest := latest_instant():
+            steady.not_before(latest)
 
     def welcome(self) -> None:
         """The address for the class, and the first account's link while there is none."""
         hosts = local_addresses() if settings.HOST == "0.0.0.0" else [settings.HOST]  # noqa: S104
         address = f"http://{(hosts or ['127.0.0.1'])[0]}:{settings.PORT}/"
-        self.stdout.write(f"\nMetroloco en classe : {address}")
+        self.stdout.write(f"\nMetroloco en classe : {address}")
         for other in hosts[1:]:
-            self.stdout.write(f"         ou bien : http://{other}:{settings.PORT}/")
+            self.stdout.write(f"         ou bien : http://{other}:{settings.PORT}/")
         drawing = io.StringIO()
         segno.make(address).terminal(out=drawing, compact=True)
         self.stdout.write(drawing.getvalue())
         token = first_link_token()
         if token:
             self.stdout.write(
-                "\nAucun compte pour l’instant. Créez le premier à cette adresse (une seule fois) :"
+                "\nAucun compte pour l’instant. Créez le premier à cette adresse (une seule fois) :"
             )
             self.stdout.write(f"{address}compte/premier/{token}/")
-        self.stdout.write("\nPour arrêter : Ctrl+C\n")
-        self.stdout.flush()
+        self.say(f"\nPour essayer un appareil avant la classe : {address}essai/")
+        self.say("Pour arrêter : Ctrl+C\n")
+
+    def run(self, listener: socket.socket) -> None:
+        """Serves until it is told to stop."""
+        config = uvicorn.Config(
+            "metroloco_site.asgi:application",
+            log_config=None,  # ours: no address, no text of anybody
+            log_level="warning",
+            access_log=False,  # no address of a student is written anywhere
+            server_header=False,
+            timeout_graceful_shutdown=GRACEFUL_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
+        )
+        config.load()  # sets Django up once more, and its logging: ours comes after
+        logging.getLogger().addHandler(_log_file())
+        connection.close()
+        threading.Thread(target=_purge_daily, args=[timezone.localdate()], daemon=True).start()
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        except KeyboardInterrupt:
+            self.say("\nArrêté.")
+
+
+def _log_file() -> logging.Handler:
+    """Warnings and errors, in the data folder; old ones make room."""
+    path = Path(settings.DATA_DIR) / "server.log"
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True, encoding="utf-8"
+    )
+    handler.setFormatter(Sober("{asctime} {levelname} {name} {message}", style="{"))
+    return handler
+
+
+def _purge_daily(done: date) -> None:
+    """Purges at the first look of each new day; a failure is tried again at the next look."""
+    pause = threading.Event()
+    while not pause.wait(DAY_CHECK_S):
+        today = timezone.localdate()
+        if today == done:
+            continue
+        try:
+            purge(today=today, now=timezone.now())
+            done = today
+        except (DatabaseError, OSError):
+            log.exception("L’effacement du jour n’a pas pu se faire ; il sera essayé de nouveau.")
+        finally:
+            connection.close()

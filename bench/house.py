@@ -1,0 +1,168 @@
+"""A real server in a folder of its own, filled with runs; and the class that works on it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.harness.server import ROOT, Server
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run in the store, and what its teacher and students need to reach it."""
+
+    pk: int
+    code: str
+    board: str
+    session: str
+
+
+def set_up(data: Path) -> None:
+    """Gives this process the server's own settings and database. Once, before any import of ours."""
+    os.environ["METROLOCO_DATA"] = str(data)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "metroloco_site.settings"
+    import django
+
+    django.setup()
+
+
+def make_runs(count: int, marker: str) -> list[Run]:
+    """So many runs of the lesson, each with a teacher who is signed in."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from lessons.actions.runs import create_run
+    from lessons.models import Lesson
+
+    lesson = Lesson.objects.order_by("-pk")[0]
+    now = timezone.now()
+    made = []
+    for index in range(count):
+        owner, session = _teacher(f"bench-{marker}-{index}")
+        run = create_run(
+            owner=owner, lesson=lesson, label="Seconde 4", minutes={}, delete_on=(now + timedelta(days=30)).date(),
+            now=now,
+        )  # fmt: skip
+        made.append(Run(run.pk, str(run.access_code), f"/prof/activites/{run.public_id}/", session))
+    connection.close()
+    return made
+
+
+def _teacher(name: str) -> tuple[Any, str]:
+    from django.conf import settings
+    from django.test import Client
+
+    from metroloco_site.accounts.models import User
+
+    owner = User.objects.create_user(name, "une phrase assez longue")
+    client = Client()
+    client.force_login(owner)
+    return owner, client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def print_class(students: int) -> None:
+    """A run whose part 1 has started, as JSON: what each student's page and browser hold."""
+    from django.core import signing
+    from django.db import transaction
+    from django.utils import timezone
+
+    from lessons import live
+    from lessons.actions import clock, joining
+    from lessons.live.tokens import COOKIE_SALT
+    from lessons.models import Answer, ClassRun
+    from lessons.queries.student import field_name
+    from lessons.rules.clock import Kind
+
+    run = ClassRun.objects.get(pk=make_runs(1, "classe")[0].pk)
+    with transaction.atomic():
+        people = [joining.join(run=run, pseudonym=f"Oiseau {n}", now=timezone.now()) for n in range(students)]
+        clock.act(phase=run.phases.get(part__number=1), kind=Kind.START, now=timezone.now())
+    made = []
+    for person in people:
+        answers = Answer.objects.filter(sitting__participant=person).select_related("question")
+        made.append(
+            {
+                "sitting": answers[0].sitting_id,
+                "token": live.token_for(run, "eleve", person),
+                "cookie": signing.dumps([person.pk, person.token_version], salt=COOKIE_SALT),
+                "fields": [field_name(answer.question.number, answer.field) for answer in answers],
+            }
+        )
+    print(json.dumps(made))
+
+
+def stored_texts() -> dict[str, dict[str, str]]:
+    """{path of the student: {field: text}} as the store has it, and what was set aside under « + field »."""
+    from django.db import connection
+
+    from lessons.models import Answer
+    from lessons.queries.student import field_name
+
+    rows = Answer.objects.values_list("sitting__participant__public_id", "question__number", "field", "text")
+    found: dict[str, dict[str, str]] = {}
+    for public_id, number, key, content in rows:
+        found.setdefault(f"/s/{public_id}/", {})[field_name(number, key)] = content
+    connection.close()
+    return found
+
+
+def lost(acknowledged: dict[str, dict[str, str]]) -> int:
+    """Texts that the server said were saved and that the store does not have."""
+    stored = stored_texts()
+    return sum(
+        stored.get(path, {}).get(name) != content
+        for path, texts in acknowledged.items()
+        for name, content in texts.items()
+    )
+
+
+class Students:
+    """The client process, order by order."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.students"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def do(self, what: str, **order: object) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"do": what, **order}) + "\n")
+        self.process.stdin.flush()
+        report: dict[str, Any] = json.loads(self.process.stdout.readline() or "{}")
+        return report
+
+    def end(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+@contextmanager
+def students() -> Iterator[Students]:
+    made = Students()
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[Server]:
+    """A server on an empty folder, with the lesson loaded."""
+    made = Server(folder)
+    try:
+        yield made.start()
+    finally:
+        made.close()

@@ -1,0 +1,21 @@
+"""The live part: who may listen, what they are told, who is present, and the saves of open pages.
+
+A page holds a signed token (run, role, participant) that opens the stream or, where no stream gets
+through, a cheap poll. The database is asked whether it still holds, and again after each withdrawal.
+"""
+
+from lessons.live.here import presence
+from lessons.live.routes import ROUTES, application
+from lessons.live.telling import announce, board_changed, screen_command, tell_participant
+from lessons.live.tokens import token_for
+
+__all__ = [
+    "ROUTES",
+    "announce",
+    "application",
+    "board_changed",
+    "presence",
+    "screen_command",
+    "tell_participant",
+    "token_for",
+]

@@ -1,0 +1,161 @@
+"""The light ASGI part: everything under /live/."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import parse_cookie
+
+from lessons.actions.joining import Token
+from lessons.actions.saving import Saved
+from lessons.forms.drafts import read_json
+from lessons.live import saves, trial
+from lessons.live.here import presence
+from lessons.live.telling import as_text, board_changed, came_or_went, channels_of, newest, read_state
+from lessons.live.tokens import COOKIE, Listener, admissions, read_cookie, read_token
+from lessons.queries.student import field_name
+from metroloco_site.kit import asgi, steady
+from metroloco_site.kit.french import clock_time
+from metroloco_site.kit.hub import hub
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address of the light part: read by the router, the access matrix and the header test."""
+
+    method: str
+    pattern: re.Pattern[str]
+    who: str
+
+
+ROUTES = {
+    "trial-stream": Route("GET", re.compile(r"/live/essai/flux"), "anybody"),  # the connection test
+    "trial-poll": Route("GET", re.compile(r"/live/essai/etat"), "anybody"),
+    "trial-save": Route("POST", re.compile(r"/live/essai/enregistrer"), "anybody: exact Origin"),
+    "live-stream": Route("GET", re.compile(r"/live/(?P<token>[\w:=-]+)/flux"), "holder of a signed token"),
+    "live-poll": Route("GET", re.compile(r"/live/(?P<token>[\w:=-]+)/etat"), "holder of a signed token"),
+    "live-save": Route(
+        "POST",
+        re.compile(r"/live/(?P<token>[\w:=-]+)/enregistrer"),
+        "the participant: a signed token, the cookie of the same, exact Origin",
+    ),
+}
+_database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-db")
+
+
+async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+    """Answers everything under /live/."""
+    for name, route in ROUTES.items():
+        if match := route.pattern.fullmatch(scope["path"]):
+            if scope["method"] != route.method:
+                return await asgi.answer(send, 405, b"{}", allow=route.method)
+            if name in trial.SERVE:
+                return await trial.SERVE[name](scope, receive, send)
+            listener = read_token(match["token"])
+            if listener is not None:
+                return await _SERVE[name](listener, scope, receive, send)
+    return await asgi.answer(send, 404, b"{}")
+
+
+async def _ask(question: Callable[..., Any], *values: object) -> Any:  # noqa: ANN401 - what the question gives
+    """From the event loop, in a thread that has a database connection."""
+
+    def asked() -> Any:  # noqa: ANN401
+        saves.check_connection()
+        return question(*values)
+
+    return await asyncio.get_running_loop().run_in_executor(_database, asked)
+
+
+async def _admit(listener: Listener, send: asgi.Send) -> bool:
+    """True if the token still holds; else the answer is sent."""
+    if admissions.knows(listener) or await _ask(admissions.ask, listener):
+        return True
+    await asgi.answer(send, 404, b"{}")
+    return False
+
+
+async def _state_text(run_id: int) -> str:
+    state = newest.get(run_id) or await _ask(read_state, run_id)
+    return as_text(state, steady.now())
+
+
+async def _serve_poll(listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+    if not await _admit(listener, send):
+        return
+    if listener.participant:
+        presence.polled(listener.run, listener.participant)
+    text = await _state_text(listener.run)
+    await asgi.answer(send, 200, text.encode())
+
+
+async def _serve_stream(
+    listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send
+) -> None:
+    if not await _admit(listener, send):
+        return
+    with hub.subscribed(*channels_of(listener)) as box:  # before the state is read: no change is missed
+        first = [("etat", await _state_text(listener.run))]
+        if not listener.participant:
+            await asgi.stream(receive, send, first, box)
+            return
+        presence.opened(listener.run, listener.participant)
+        came_or_went(listener.run)
+        try:
+            await asgi.stream(receive, send, first, box)
+        finally:
+            presence.closed(listener.run, listener.participant)
+            came_or_went(listener.run)
+
+
+async def _serve_save(listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+    """As lessons.views.student.answers_save, which pages without JavaScript use, for open pages."""
+    save = await _read_save(listener, scope, receive)
+    if isinstance(save, int):
+        return await asgi.answer(send, save, b"{}")
+    done = await saves.writer.write(save)
+    if done.results is None:
+        return await asgi.answer(send, 503 if done.failed else 404, b"{}")
+    presence.wrote(listener.run, listener.participant)
+    board_changed(listener.run)
+    answer = {"fields": [as_json(result) for result in done.results], "at": clock_time(steady.now())}
+    return await asgi.answer(send, 200, json.dumps(answer).encode())
+
+
+async def _read_save(listener: Listener, scope: asgi.Scope, receive: asgi.Receive) -> saves.Save | int:
+    """The save that is asked for, or the status that says why not."""
+    at = steady.now()
+    if not asgi.same_origin(scope):
+        return 403
+    token = read_cookie(parse_cookie(asgi.header(scope, b"cookie")).get(COOKIE, ""))
+    # Two students may take turns on one device: the page's token says whose text this is.
+    if listener.role != "eleve" or token != Token(listener.participant, listener.version):
+        return 404
+    body = await asgi.body(receive, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if body is None:
+        return 413
+    try:
+        return saves.Save(token, read_json(body), at)
+    except BadRequest:
+        return 400
+
+
+def as_json(saved: Saved) -> dict[str, object]:
+    """One field of the answer to a page's own request."""
+    return {
+        "name": field_name(saved.question, saved.field),
+        "outcome": saved.outcome,
+        "revision": saved.revision,
+        "words": saved.words,
+        "stored": saved.stored,
+    }
+
+
+_Serve = Callable[[Listener, asgi.Scope, asgi.Receive, asgi.Send], Awaitable[None]]
+_SERVE: dict[str, _Serve] = {"live-stream": _serve_stream, "live-poll": _serve_poll, "live-save": _serve_save}

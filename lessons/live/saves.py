@@ -1,0 +1,117 @@
+"""Saves from open pages: one thread writes, and one commit serves all that came in the same moment.
+
+Nothing is acknowledged before its commit (docs/decisions/0013-save-path.md).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+
+from django.db import Error, OperationalError, close_old_connections, connection, transaction
+
+from lessons.actions.joining import Token
+from lessons.actions.saving import Saved, holds, save_part
+from lessons.forms.drafts import Sent
+from lessons.rules.saving import Outcome
+
+GATHER_S = 0.02  # what comes within it shares a commit
+MOST_AT_ONCE = 100  # requests a transaction: nobody waits long for another's
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Save:
+    """One request, with its instant of arrival: waiting for others takes no time from a student."""
+
+    token: Token
+    sent: Sent
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a request: `results`, or None if the token no longer holds, or `failed`."""
+
+    results: list[Saved] | None = None
+    failed: bool = False
+
+
+def check_connection() -> None:
+    """What Django does at the start of a request, for threads that serve none: drops a broken connection."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
+def commit(saves: Sequence[Save]) -> list[Done]:
+    """One transaction for all; should one of them fail, each gets its own."""
+    check_connection()
+    try:
+        with transaction.atomic():
+            return [_save(save) for save in saves]
+    except OperationalError:  # locked, full, gone: the next would only wait for the same
+        log.exception("Des réponses n’ont pas pu être enregistrées ; les pages les renverront.")
+        return [Done(failed=True)] * len(saves)
+    except (Error, ValueError, TypeError):
+        if len(saves) == 1:
+            log.exception("Une réponse n’a pas pu être enregistrée.")
+            return [Done(failed=True)]
+    return [done for save in saves for done in commit([save])]
+
+
+def _save(save: Save) -> Done:
+    sent = save.sent
+    results = save_part(token=save.token, part=sent.part, writer=sent.writer, drafts=sent.drafts, now=save.at)
+    if any(r.outcome is Outcome.GONE for r in results) and not holds(save.token):
+        return Done(results=None)
+    return Done(results)
+
+
+class Writer:
+    """The one thread that writes saves, started by the first of them."""
+
+    def __init__(self) -> None:
+        self._waiting: SimpleQueue[tuple[Save, asyncio.Future[Done]]] = SimpleQueue()
+        self._lock = Lock()
+        self._thread: Thread | None = None
+
+    async def write(self, save: Save) -> Done:
+        """From the event loop; returns after the commit."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="saves", daemon=True)
+                self._thread.start()
+        future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._waiting.put((save, future))
+        return await future
+
+    def _run(self) -> None:
+        while True:
+            batch = self._gather()
+            done = commit([save for save, _ in batch])
+            answers = [(future, one) for (_, future), one in zip(batch, done, strict=True)]
+            answers[0][0].get_loop().call_soon_threadsafe(_answer, answers)
+
+    def _gather(self) -> list[tuple[Save, asyncio.Future[Done]]]:
+        batch = [self._waiting.get()]
+        time.sleep(GATHER_S)
+        try:
+            while len(batch) < MOST_AT_ONCE:
+                batch.append(self._waiting.get_nowait())
+        except Empty:
+            pass
+        return batch
+
+
+def _answer(answers: list[tuple[asyncio.Future[Done], Done]]) -> None:
+    for future, done in answers:
+        if not future.done():  # the browser may have gone in the meantime
+            future.set_result(done)
+
+
+writer = Writer()

@@ -1,0 +1,143 @@
+"""What the projector shows, cut into screens: the same for the board, which moves it, and the projector."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import escape
+
+from lessons.models import ClassRun, Phase, Sitting
+from lessons.queries.clock import clock_of, current_phase
+from lessons.queries.content import AnnexeContent, LessonContent, PartContent, QuestionContent, lesson_content
+from lessons.queries.student import annexes_for
+from lessons.rules.slides import Room, next_zoom, slides
+
+Screen = ClassRun.Screen
+PAGE = Room(lines=12, width=66, first=11)  # 28 px on 1280 × 720, below a title and above the tide
+OVER_CLOCK = Room(lines=7.8, width=72, first=7.5)
+TITLE_WIDTH = 44  # characters of a title on one line, for the first screen of a thing
+TITLE_LINES = 1.5  # lines of text that each further line of a title takes
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place in what can be shown; `page` is a screen of it, from 0."""
+
+    screen: str
+    ref: int = 0
+    page: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is on the projector: one of `annexe` and `question` is set on such a screen."""
+
+    where: Where
+    pages: int
+    html: str
+    zoom: int
+    annexe: AnnexeContent | None = None
+    question: QuestionContent | None = None
+
+    @property
+    def page_number(self) -> int:
+        return self.where.page + 1
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What can be shown now: the part, its annexes, and whether the correction is open."""
+
+    run: ClassRun
+    lesson: LessonContent
+    phase: Phase | None
+    part: PartContent
+    annexes: tuple[AnnexeContent, ...]
+    correction_open: bool
+
+
+def stage_now(run: ClassRun, now: datetime) -> Stage:
+    """One query, besides the clock's, for who still writes."""
+    lesson = lesson_content(run.lesson_id)
+    phase = current_phase(run)
+    part = lesson.part(phase.part.number) if phase else lesson.parts[0]
+    return Stage(run, lesson, phase, part, annexes_for(run, part), correction_is_open(run, phase, now))
+
+
+def correction_is_open(run: ClassRun, phase: Phase | None, now: datetime) -> bool:
+    """The éléments attendus may be projected once nobody writes any more."""
+    if run.closed_at:
+        return True
+    if phase is None or phase.status == Phase.Status.PAUSED or clock_of(phase).is_open(now):
+        return False
+    here = Sitting.objects.filter(phase=phase, participant__left_at=None, participant__absent=False)
+    return not here.filter(ends_at__gt=now).exists()
+
+
+def shown(stage: Stage) -> Shown:
+    """What the teacher chose; the instruction where that cannot be shown (any more)."""
+    run = stage.run
+    return _screen(stage, Where(run.screen, run.screen_ref, run.screen_page))
+
+
+def moved(stage: Stage, by: int) -> Where:
+    """One screen on (1) or back (-1); after the last screen of a thing comes the next thing."""
+    now = shown(stage)
+    page = now.where.page + by
+    if 0 <= page < now.pages:
+        return Where(now.where.screen, now.where.ref, page)
+    things = _things(stage)
+    here = next(i for i, thing in enumerate(things) if (thing.screen, thing.ref) == _thing(now.where))
+    there = things[min(max(here + by, 0), len(things) - 1)]
+    if _thing(there) == _thing(now.where):
+        return now.where
+    return there if by > 0 else Where(there.screen, there.ref, _screen(stage, there).pages - 1)
+
+
+def zoomed(stage: Stage, by: int) -> tuple[int, int]:
+    """The next size (% of the text's) and the screen on which the same text then is."""
+    before = shown(stage)
+    zoom = next_zoom(before.zoom, by)
+    after = _screen(stage, before.where, zoom)
+    return zoom, before.where.page * after.pages // before.pages
+
+
+def _thing(where: Where) -> tuple[str, int]:
+    return where.screen, where.ref
+
+
+def _things(stage: Stage) -> list[Where]:
+    """Everything that can be shown, in the order of a lesson."""
+    questions = stage.part.questions if stage.correction_open else ()
+    return [
+        Where(Screen.CODE),
+        Where(Screen.INSTRUCTION),
+        *(Where(Screen.ANNEXE, annexe.number) for annexe in stage.annexes),
+        *(Where(Screen.EXPECTED, question.number) for question in questions),
+    ]
+
+
+def _screen(stage: Stage, where: Where, zoom: int = 0) -> Shown:
+    zoom = zoom or stage.run.screen_zoom
+    if where.screen == Screen.CODE:
+        return Shown(Where(Screen.CODE), 1, "", zoom)
+    annexe = next((a for a in stage.annexes if a.number == where.ref), None)
+    if where.screen == Screen.ANNEXE and annexe:
+        source = f"<p><small>{escape(annexe.source)}</small></p>" if annexe.source else ""
+        cut = _cut(where, annexe.html + source, _below(annexe.title), zoom)
+        return replace(cut, annexe=annexe)
+    question = stage.part.question(where.ref)
+    if where.screen == Screen.EXPECTED and question and stage.correction_open:
+        cut = _cut(where, question.expected_html, _below(question.statement), zoom)
+        return replace(cut, question=question)
+    page = where.page if where.screen == Screen.INSTRUCTION else 0
+    there = Where(Screen.INSTRUCTION, 0, page)
+    return _cut(there, stage.part.instructions_html, OVER_CLOCK, zoom)
+
+
+def _below(title: str) -> Room:
+    return Room(PAGE.lines, PAGE.width, PAGE.first - TITLE_LINES * (len(title) // TITLE_WIDTH))
+
+
+def _cut(where: Where, html: str, room: Room, zoom: int) -> Shown:
+    screens = slides(html, room, zoom)
+    page = min(where.page, len(screens) - 1)
+    return Shown(Where(where.screen, where.ref, page), len(screens), screens[page], zoom)

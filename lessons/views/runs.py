@@ -1,0 +1,103 @@
+"""The life of a teacher's activités: list, new, access, suspended, closed, deleted."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lessons import live
+from lessons.actions import runs
+from lessons.forms.pages import RunForm
+from lessons.models import ClassRun, Lesson
+from lessons.queries.people import runs_of
+from lessons.views.doors import run_of, teacher_only
+from metroloco_site.kit import steady
+
+
+@teacher_only
+@require_safe
+def runs_list(request: HttpRequest) -> HttpResponse:
+    assert request.user.is_authenticated
+    return render(request, "lessons/runs.html", {"rows": runs_of(request.user)})
+
+
+@teacher_only
+@require_http_methods(["GET", "POST"])
+def run_create(request: HttpRequest) -> HttpResponse:
+    assert request.user.is_authenticated
+    form = RunForm(request.POST or None, today=timezone.localdate(), initial=_last_choices(request))
+    if not form.is_valid():
+        return render(request, "lessons/run_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    kept = ("lesson", "label", "delete_on", "video_link", "tickets_only")
+    chosen = {name: form.cleaned_data[name] for name in kept}
+    with transaction.atomic():
+        run = runs.create_run(owner=request.user, minutes=form.minutes(), now=steady.now(), **chosen)
+    first = "lessons:participants-list" if run.tickets_only else "lessons:board-read"
+    return redirect(first, run=run.public_id)
+
+
+def _last_choices(request: HttpRequest) -> dict[str, Any]:
+    """The source gives no address for its video: the teacher is asked once."""
+    assert request.user.is_authenticated
+    last = ClassRun.objects.owned_by(request.user).exclude(video_link="").first()
+    lesson = Lesson.objects.newest().first()
+    return {"video_link": last.video_link if last else "", "lesson": lesson}
+
+
+@teacher_only
+@require_POST
+def access_set(request: HttpRequest, run: str) -> HttpResponse:
+    """« Avec billets seulement », or with the access code too."""
+    found = run_of(request, run)
+    with transaction.atomic():
+        runs.set_tickets_only(run=found, tickets_only=request.POST.get("billets") == "1")
+    live.announce(found)
+    return redirect("lessons:participants-list", run=run)
+
+
+@teacher_only
+@require_POST
+def run_suspend(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    with transaction.atomic():
+        runs.suspend(run=found, now=steady.now())
+    live.announce(found)
+    return redirect("lessons:board-read", run=run)
+
+
+@teacher_only
+@require_POST
+def run_unsuspend(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    with transaction.atomic():
+        runs.unsuspend(run=found)
+    live.announce(found)
+    return redirect("lessons:board-read", run=run)
+
+
+@teacher_only
+@require_http_methods(["GET", "POST"])
+def run_close(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    if request.method == "GET":
+        return render(request, "lessons/run_close.html", {"run": found})
+    with transaction.atomic():
+        runs.close(run=found, now=steady.now())
+    live.announce(found)
+    return redirect("lessons:board-read", run=run)
+
+
+@teacher_only
+@require_http_methods(["GET", "POST"])
+def run_delete(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    if request.method == "GET":
+        return render(request, "lessons/run_delete.html", {"run": found})
+    with transaction.atomic():
+        runs.delete(run=found)
+    messages.success(request, f"L’activité « {found.label} » et tout ce qu’elle contenait sont effacés.")
+    return redirect("lessons:runs-list")

@@ -1,0 +1,131 @@
+"""What must not be kept any longer goes, from the database and from the data folder."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection, models, transaction
+
+from lessons.actions import runs
+from lessons.models import Answer, ClassRun, Participant
+from metroloco_site.accounts.models import SignInThrottle
+from metroloco_site.accounts.rules import FORGOTTEN_AFTER
+from metroloco_site.ops.actions.backup import STAGING
+from metroloco_site.ops.actions.copies import database_path, is_sqlite
+from metroloco_site.ops.actions.restore import BEFORE
+
+RECEIPTS = "effacements.log"
+BEFORE_KEPT = timedelta(days=7)
+UPLOAD_TIME = timedelta(hours=1)  # a file on its way in has no row yet
+CUT_WORK = timedelta(days=1)
+MOST_VACUUM = 200_000_000  # bytes: below, it takes less than the patience of a writer (20 s)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Counts alone: a receipt names nobody."""
+
+    activities: int = 0
+    students: int = 0
+    texts: int = 0
+    files: int = 0
+    sessions: int = 0
+
+    def sentence(self, day: date) -> str:
+        return (
+            f"{day:%d/%m/%Y} : effacé {self.activities} activité(s), {self.students} élève(s),"
+            f" {self.texts} texte(s), {self.files} fichier(s), {self.sessions} session(s)."
+        )
+
+
+def purge(*, today: date, now: datetime) -> Receipt:
+    """Erases the activités whose date has come, expired sessions, and files that nothing refers to."""
+    with transaction.atomic():
+        activities, students, texts = _erase_runs(today)
+        sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
+        SignInThrottle.objects.filter(last_failure_at__lt=now - FORGOTTEN_AFTER).delete()
+    files = _erase_media(now, at_once=activities > 0) + _erase_folders(today, now)
+    if activities:
+        _shrink()
+    receipt = Receipt(activities, students, texts, files, sessions)
+    if activities or files:
+        _write(receipt, today)
+    return receipt
+
+
+def _erase_runs(today: date) -> tuple[int, int, int]:
+    due = list(ClassRun.objects.filter(delete_on__lte=today))
+    students = Participant.objects.filter(run__in=due).exclude(joined_at=None).count()
+    texts = Answer.objects.filter(sitting__phase__run__in=due).exclude(text="").count()
+    for run in due:
+        runs.delete(run=run)
+    return len(due), students, texts
+
+
+def _erase_media(now: datetime, *, at_once: bool) -> int:
+    """Files that no row names; a fresh one may be on its way in, unless an activité has just gone."""
+    root, kept = Path(settings.MEDIA_ROOT), _named_files()
+    young = now.timestamp() - (0 if at_once else UPLOAD_TIME.total_seconds())
+    orphans = [
+        path
+        for path in (root.rglob("*") if root.is_dir() else ())
+        if path.is_file() and path.relative_to(root).as_posix() not in kept and path.stat().st_mtime < young
+    ]
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    return len(orphans)
+
+
+def _named_files() -> set[str]:
+    fields = [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.get_fields()  # noqa: SLF001 - Django's documented way
+        if isinstance(field, models.FileField)
+    ]
+    return {name for model, field in fields for name in model._default_manager.values_list(field, flat=True)}  # noqa: SLF001
+
+
+def _erase_folders(today: date, now: datetime) -> int:
+    """What a restoration set aside, and what a power cut left of one or of a backup."""
+    data, gone = Path(settings.DATA_DIR), 0
+    for path in data.iterdir():
+        age = now.timestamp() - path.stat().st_mtime
+        stale = path.name.startswith(STAGING) and age > CUT_WORK.total_seconds()
+        old = path.name.startswith(BEFORE) and (age > BEFORE_KEPT.total_seconds() or _overdue(path, today))
+        if stale or old:
+            shutil.rmtree(path)
+            gone += 1
+    return gone
+
+
+def _overdue(before: Path, today: date) -> bool:
+    """True if the database set aside holds an activité whose date has come."""
+    if not is_sqlite() or not (file := before / database_path().name).exists():
+        return False
+    with closing(sqlite3.connect(file)) as old:
+        try:
+            due = old.execute("SELECT 1 FROM lessons_classrun WHERE delete_on <= ?", [today.isoformat()])
+            return due.fetchone() is not None
+        except sqlite3.Error:
+            return False
+
+
+def _shrink() -> None:
+    """Gives the freed pages back (they are zeroed already: secure_delete)."""
+    if is_sqlite() and database_path().is_file() and database_path().stat().st_size < MOST_VACUUM:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
+
+
+def _write(receipt: Receipt, day: date) -> None:
+    path = Path(settings.DATA_DIR) / RECEIPTS
+    path.touch(mode=0o600)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(receipt.sentence(day) + "\n")

@@ -1,0 +1,23 @@
+"""`manage.py purge`: what the running server does every day, at once."""
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from metroloco_site.kit.folder import why
+from metroloco_site.ops.actions.purge import purge
+from metroloco_site.ops.management.saying import Command as Saying
+
+
+class Command(Saying):
+    help = "Efface les activités dont la date est venue, et ce qui ne doit plus être gardé."
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Erases and says how much; a refusal goes to stderr, with exit code 1."""
+        today = timezone.localdate()
+        try:
+            receipt = purge(today=today, now=timezone.now())
+        except OSError as error:
+            self.give_up(f"{why(error)} : {error.filename}. Recommencez : rien ne se perd à recommencer.")
+        except DatabaseError as error:
+            self.give_up(f"La base de données a refusé ({error}). Rien n’est effacé : recommencez.")
+        self.say(receipt.sentence(today))

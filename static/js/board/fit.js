@@ -1,0 +1,21 @@
+// A projected text is never cut: where it does not fit (an odd screen, other fonts), it is made smaller.
+
+const LEAST = 0.35;
+
+/** Fits the text of the screen under `root`; to be called again when the text or the window changes. */
+export function fit(root) {
+  const main = root.querySelector("main.screen");
+  const text = main && main.querySelector(".screen-text");
+  if (!text) return;
+  let size = 1;
+  main.style.setProperty("--fit", size);
+  while (size > LEAST && overflows(main)) {
+    size -= size > 0.6 ? 0.04 : 0.02;
+    main.style.setProperty("--fit", size);
+  }
+  main.dataset.fit = size.toFixed(2);
+}
+
+function overflows(main) {
+  return main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1;
+}

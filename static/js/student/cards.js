@@ -1,0 +1,9 @@
+// Method cards, one click away: a closed one is kept out of the document, as the closed annexes are.
+
+export function setUpCards(root) {
+  for (const details of root.querySelectorAll("details.method")) {
+    const card = details.querySelector(".method-card");
+    card.remove();
+    details.addEventListener("toggle", () => (details.open ? details.append(card) : card.remove()));
+  }
+}

@@ -1,0 +1,50 @@
+// Says that the page is cut off, until it is over. Two witnesses: the last save, and what the server tells.
+
+const PATIENCE_MS = 4000; // a stream that is back at once is no outage
+
+const TEXTS = {
+  network:
+    "Hors ligne. Votre texte est gardé sur cette page et partira de lui-même dès que la connexion reviendra. Ne fermez pas cet onglet.",
+  server:
+    "Le serveur n’a pas pu enregistrer. Votre texte est gardé sur cette page, un nouvel essai suit de lui-même. Ne fermez pas cet onglet.",
+  left: "Un texte n’était pas encore parti. Il est gardé sur cette page et part de lui-même\u00a0; ne fermez pas cet onglet.",
+  gone: "Ce poste n’a plus accès à votre place (nouveau code personnel, ou retrait). Copiez votre texte, puis revenez avec votre code personnel.",
+};
+
+export class LinkNote {
+  constructor(element) {
+    this.element = element;
+    this.save = "";
+    this.down = null;
+    this.silent = false;
+  }
+
+  /** What became of the last save: "" or a key of TEXTS. */
+  saving(reason) {
+    this.save = reason;
+    if (!reason) this.hearing(true);
+    this.draw();
+  }
+
+  /** Whether the server is heard. */
+  hearing(up) {
+    if (up) {
+      clearTimeout(this.down);
+      this.down = null;
+      this.silent = false;
+    }
+    this.down ??= up ? null : setTimeout(() => this.lose(), PATIENCE_MS);
+    this.draw();
+  }
+
+  lose() {
+    this.silent = true;
+    this.draw();
+  }
+
+  draw() {
+    const text = TEXTS[this.save || (this.silent ? "network" : "")] || "";
+    if (this.element.textContent !== text) this.element.textContent = text;
+    this.element.hidden = !text;
+  }
+}

@@ -1,0 +1,45 @@
+// What each field says of itself: words, saved state, versions to choose from.
+
+import { Conflict } from "./conflict.js";
+
+const SENTENCES = {
+  saving: () => "Enregistrement…",
+  saved: ({ at }) => `Enregistré à ${at}`,
+  unseen: () => "Deux textes\u00a0: à vous de choisir",
+  late: ({ at }) => `Rendu en retard à ${at}, gardé à part\u00a0: votre enseignant décidera`,
+  offline: () => "Hors ligne, gardé sur cette page",
+  server: () => "Pas encore enregistré, nouvel essai…",
+  gone: () => "Pas enregistré\u00a0: ce poste n’a plus cette place",
+};
+const LOOKS = { unseen: "conflict", server: "error" };
+
+function words(text) {
+  const count = (text.match(/[\p{L}\p{N}]+(?:[’'\-‑][\p{L}\p{N}]+)*/gu) || []).length;
+  return `${count} ${count > 1 ? "mots" : "mot"}`;
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Returns show(name, state, detail). `settle(name, base)` is called when the student has chosen. */
+export function setUpStates(form, settle) {
+  const template = document.querySelector("#deux-textes");
+  const conflicts = new Map();
+  for (const box of form.querySelectorAll("[data-field]")) {
+    const name = box.dataset.field;
+    conflicts.set(name, new Conflict(box, template, (base) => settle(name, base)));
+  }
+
+  return function show(name, state, detail = {}) {
+    const conflict = conflicts.get(name);
+    const { box, area } = conflict;
+    if (state === "unseen") conflict.show(detail.other, detail.revision);
+    else if (detail.settled) conflict.close();
+    const said = conflict.open && state === "saving" ? "unseen" : state;
+    const saved = box.querySelector(".saved");
+    saved.dataset.state = LOOKS[said] || said;
+    write(saved, SENTENCES[said](detail));
+    write(box.querySelector(".words"), words(area.value));
+  };
+}

@@ -1,0 +1,20 @@
+"""kill -9 under 35 writers: what was acknowledged is there afterwards, and the clock is right."""
+
+import pytest
+
+from bench.kill9 import Class
+from tests.harness.server import Server
+
+ROUNDS = 5  # 200 in the bench
+
+
+@pytest.mark.slow
+def test_no_acknowledged_text_is_lost(server: Server) -> None:
+    pupils = Class(server, seed=3)
+    for _ in range(ROUNDS):
+        pupils.round()
+    found = pupils.figures
+    assert found.lost == []
+    assert found.damaged == []
+    assert found.clocks_wrong == []
+    assert found.acknowledged > 35 * ROUNDS
