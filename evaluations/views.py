@@ -22,7 +22,9 @@ from metroloco_site.kit.french import clock_time
 @teacher_only
 @require_safe
 def sheets_list(request: HttpRequest, run: str) -> HttpResponse:
-    return render(request, "evaluations/sheets.html", {"page": sheets(run_of(request, run))})
+    found = run_of(request, run)
+    pdf.warm()  # a sheet is likely to be asked for next
+    return render(request, "evaluations/sheets.html", {"page": sheets(found)})
 
 
 @teacher_only

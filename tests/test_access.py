@@ -101,7 +101,8 @@ class World:
         parts = {
             "<slug:run>": self.run.public_id, "<slug:participant>": self.person.public_id,
             "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
-            "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1", "<slug:token>": "abc",
+            "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1",
+            "<slug:token>": "abc",
         }  # fmt: skip
         for old, new in parts.items():
             route = route.replace(old, new)

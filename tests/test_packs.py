@@ -140,6 +140,14 @@ def test_an_earlier_pack_comes_back_as_a_new_version(pack: Path) -> None:
     assert third.parts.count() == 2
 
 
+def test_a_start_does_not_put_the_shipped_pack_back_in_front(pack: Path) -> None:
+    shipped = load_pack(folder=pack, now=NOW).lesson
+    adapted = store_pack(pack=replace(read_pack(pack), digest="f" * 64), now=NOW).lesson
+    again = load_pack(folder=pack, now=NOW, unless_known=True)
+    assert (again.created, again.lesson) == (False, shipped)
+    assert Lesson.objects.newest().get() == adapted
+
+
 def test_two_lessons_do_not_share_versions(pack: Path, tmp_path: Path) -> None:
     load(pack)
     other = write(tmp_path / "other", changed("lesson.md", "petite-lecon", "autre-lecon"))

@@ -228,4 +228,4 @@ def test_the_first_load_is_light(room: Room) -> None:
     measured = f"{kilobytes:.1f} kB, {len(asked)} requêtes, {nodes} éléments : {asked}"
     assert kilobytes <= 40, measured
     assert len(asked) <= 8, measured
-    assert nodes <= 320, measured
+    assert nodes <= 210, measured

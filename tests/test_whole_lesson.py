@@ -157,11 +157,11 @@ def test_the_lesson_from_the_first_account_to_the_graded_sheet(
     look(projector, "projection-code")
 
     ticket = join_by_ticket(server, new_context, board)
-    huppe = join_by_code(server, new_context, code, "Huppe vive", viewport=WIDE)
-    loutre = join_by_code(server, new_context, code, "Loutre calme", viewport=WIDE)
-    sterne = join_by_code(server, new_context, code, "Sterne libre", viewport=WIDE, color_scheme="dark")
+    huppe = join_by_code(server, new_context, code, "Voilier bleu", viewport=WIDE)
+    loutre = join_by_code(server, new_context, code, "Boussole 7", viewport=WIDE)
+    sterne = join_by_code(server, new_context, code, "Pirogue", viewport=WIDE, color_scheme="dark")
     board.goto(run_url.rstrip("/") + "/participants/")
-    give_a_third(board, "Sterne libre")
+    give_a_third(board, "Pirogue")
     board.goto(run_url)
     expect(board.locator(".tile")).to_have_count(4)
 
@@ -202,7 +202,7 @@ def test_the_lesson_from_the_first_account_to_the_graded_sheet(
     )
     huppe.write_and_wait("q2-critere-1", "Forme juridique : une coopérative.")
     sterne.write_and_wait("q1-reponse", "Avant la coupure, et après.")
-    expect(board.locator(".tile").filter(has_text="Huppe vive").locator(".tile-words")).not_to_have_text(
+    expect(board.locator(".tile").filter(has_text="Voilier bleu").locator(".tile-words")).not_to_have_text(
         "0 mot"
     )
     look(board, "tableau-pendant")
@@ -281,7 +281,7 @@ def close_and_delete(board: Page, run_url: str, student: Student, server: Server
     board.get_by_role("button", name="Clore l’activité").click()
     expect(board.get_by_role("heading", name="Activité close")).to_be_visible()
     student.page.goto(f"{server.url}/vos-donnees/")
-    expect(student.page.get_by_text("Huppe vive").first).to_be_visible()
+    expect(student.page.get_by_text("Voilier bleu").first).to_be_visible()
     look(student.page, "vos-donnees")
     board.goto(run_url)
     board.get_by_role("link", name="Supprimer l’activité").click()

@@ -19,9 +19,17 @@ class LoadedPack:
     created: bool
 
 
-def load_pack(*, folder: Path, now: datetime) -> LoadedPack:
-    """The lesson of this folder as its newest version. Raises PackErrors, before anything is written."""
-    return store_pack(pack=read_pack(folder), now=now)
+def load_pack(*, folder: Path, now: datetime, unless_known: bool = False) -> LoadedPack:
+    """The lesson of this folder as its newest version. Raises PackErrors, before anything is written.
+
+    `unless_known`: nothing is made where any version came from this pack. So a start of the server
+    never puts the shipped lesson back in front of the one that a teacher has adapted since.
+    """
+    pack = read_pack(folder)
+    known = Lesson.objects.filter(slug=pack.lesson.slug, digest=pack.digest).order_by("-version").first()
+    if unless_known and known:
+        return LoadedPack(known, created=False)
+    return store_pack(pack=pack, now=now)
 
 
 def store_pack(*, pack: Pack, now: datetime) -> LoadedPack:

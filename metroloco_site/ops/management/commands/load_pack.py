@@ -18,12 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="le dossier qui contient lesson.md")
+        known = "ne fait rien si une version de la leçon vient déjà de ce paquet"
+        parser.add_argument("--unless-known", action="store_true", help=known)
 
-    def handle(self, *args: object, folder: Path, **options: object) -> None:
+    def handle(self, *args: object, folder: Path, unless_known: bool, **options: object) -> None:
         """Loads and says so; what is wrong goes to stderr, one line each, with exit code 1."""
         try:
             with transaction.atomic():
-                loaded = load_pack(folder=folder, now=timezone.now())
+                loaded = load_pack(folder=folder, now=timezone.now(), unless_known=unless_known)
         except PackErrors as broken:
             for error in broken.errors:
                 self.stderr.write(str(error))

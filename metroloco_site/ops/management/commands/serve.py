@@ -85,7 +85,8 @@ class Command(Saying):
             )
         call_command("migrate", interactive=False, verbosity=0)
         start.collect_static()
-        call_command("load_pack", str(Path(settings.BASE_DIR) / "fixtures" / "metroloco"))
+        shipped = Path(settings.BASE_DIR) / "fixtures" / "metroloco"
+        call_command("load_pack", str(shipped), unless_known=True)
         purge(today=timezone.localdate(), now=timezone.now())
         if latest := latest_instant():
             steady.not_before(latest)
