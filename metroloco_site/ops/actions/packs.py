@@ -26,8 +26,8 @@ def load_pack(*, folder: Path, now: datetime, unless_known: bool = False) -> Loa
     never puts the shipped lesson back in front of the one that a teacher has adapted since.
     """
     pack = read_pack(folder)
-    known = Lesson.objects.filter(slug=pack.lesson.slug, digest=pack.digest).order_by("-version").first()
-    if unless_known and known:
+    made_from_it = Lesson.objects.filter(slug=pack.lesson.slug, digest=pack.digest)
+    if unless_known and (known := made_from_it.order_by("-version").first()):
         return LoadedPack(known, created=False)
     return store_pack(pack=pack, now=now)
 
