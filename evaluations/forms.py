@@ -47,7 +47,7 @@ class SheetForm(forms.Form):
                 error_messages={"invalid_choice": "Ce niveau de maîtrise n’existe pas dans cette fiche."},
             )
             self.fields[f"{_OBSERVATIONS}{criterion.number}"] = forms.CharField(
-                label=f"Observations : {criterion.label}",
+                label=f"Observations : {criterion.label}",
                 max_length=MAX_OBSERVATIONS,
                 required=False,
                 error_messages={

@@ -16,7 +16,7 @@ DATA_DIR = Path(env.str("METROLOCO_DATA", default=str(BASE_DIR / ".data"))).reso
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
-    raise SystemExit(f"Le dossier de données {DATA_DIR} ne peut pas être créé : {why(error)}.") from error
+    raise SystemExit(f"Le dossier de données {DATA_DIR} ne peut pas être créé : {why(error)}.") from error
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 

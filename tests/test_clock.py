@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from lessons.actions import clock as actions
 from lessons.actions import runs
-from lessons.models import Phase, Sitting
+from lessons.models import ClassRun, Participant, Phase, Sitting
 from lessons.queries.clock import clock_of, longest_extra
 from lessons.rules import clock as rules
 from tests import builders as make
@@ -158,6 +158,65 @@ def test_suspending_and_closing_after_the_bell() -> None:
     assert run.closed_at == at(30)
     assert run.access_code is None
     assert make.phase(run).ends_at == at(15)
+
+
+def extra_after_the_end() -> tuple[ClassRun, Participant]:
+    """The part has been ended for the others at 10 min; one student has until 15 min."""
+    run = make.class_run(participants=2)
+    person = run.participants.all()[0]
+    actions.set_extra_time(participant=person, unit="minutes", amount=5)
+    make.start(run)
+    actions.act(phase=make.phase(run), kind=rules.Kind.END, now=at(10), keeps_extra=True)
+    assert person.sittings.get().ends_at == at(15)
+    return run, person
+
+
+@pytest.mark.django_db
+def test_closing_ends_the_extra_time_too() -> None:
+    run, person = extra_after_the_end()
+    runs.close(run=run, now=at(11))
+    assert person.sittings.get().ends_at == at(10)
+
+
+@pytest.mark.django_db
+def test_suspending_keeps_what_is_left_of_the_extra_time() -> None:
+    run, person = extra_after_the_end()
+    runs.suspend(run=run, now=at(11))
+    assert make.phase(run).status == "paused"
+    runs.unsuspend(run=run)
+    actions.act(phase=make.phase(run), kind=rules.Kind.RESUME, now=at(60))
+    assert person.sittings.get().ends_at == at(64)
+    other = run.participants.exclude(pk=person.pk).get()
+    assert other.sittings.get().ends_at == at(59)
+
+
+@pytest.mark.django_db
+def test_the_buttons_of_an_old_board_open_nothing_again() -> None:
+    run = make.class_run(participants=1)
+    make.start(run)
+    runs.suspend(run=run, now=at(5))
+    with pytest.raises(rules.NotPossible):
+        actions.act(phase=make.phase(run), kind=rules.Kind.RESUME, now=at(6))
+    runs.unsuspend(run=run)
+    code = run.access_code
+    runs.unsuspend(run=run)
+    assert run.access_code == code
+    runs.close(run=run, now=at(7))
+    for kind in (rules.Kind.REOPEN, rules.Kind.START):
+        with pytest.raises(rules.NotPossible):
+            actions.act(phase=make.phase(run), kind=kind, now=at(8), seconds=60)
+    runs.suspend(run=run, now=at(9))
+    runs.unsuspend(run=run)
+    assert (run.access_code, run.suspended_at) == (None, None)
+
+
+@pytest.mark.django_db
+def test_closing_while_suspended_ends_the_part() -> None:
+    run = make.class_run(participants=1)
+    make.start(run)
+    runs.suspend(run=run, now=at(5))
+    runs.close(run=run, now=at(7))
+    assert make.phase(run).status == "ended"
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.db import OperationalError
 
 from lessons import live
 from lessons.actions import joining, participants
@@ -268,6 +269,18 @@ def test_presence_by_poll_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> Non
     assert presence.present(1) == frozenset()
 
 
+@pytest.mark.parametrize("page", ["flux", "etat"])
+def test_a_database_that_does_not_answer_is_a_503_with_our_headers(
+    person: Participant, page: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def locked(listener: tokens.Listener) -> bool:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(tokens, "_still_holds", locked)
+    reply = ask("GET", f"/live/{student_token(person)}/{page}")
+    assert (reply.status, reply.headers["cache-control"]) == (503, "no-store")
+
+
 # --- who may ------------------------------------------------------------------------------------
 
 
@@ -275,6 +288,15 @@ def test_presence_by_poll_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("token", ["abc", "WzEsMV0:faux:faux", "%2e%2e", "a b", "é"])
 def test_a_forged_token_opens_nothing(token: str, page: str) -> None:
     assert ask("GET", f"/live/{token}/{page}").status == 404
+
+
+def test_a_long_token_is_not_even_remembered() -> None:
+    """Thousands of them, each as long as a header may be, would fill the memory."""
+    before = tokens._signed.cache_info().currsize
+    for size in (201, 60_000):
+        assert tokens.read_token("x" * size) is None
+        assert tokens.read_cookie("x" * size) is None
+    assert tokens._signed.cache_info().currsize == before
 
 
 @pytest.mark.parametrize("page", ["flux", "etat"])

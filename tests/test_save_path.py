@@ -158,7 +158,12 @@ def test_a_get_is_told_the_method(person: Participant) -> None:
     assert (reply.status, reply.headers["allow"]) == (405, "POST")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"part": 1}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{}", b'{"part": 1}', b"\xff", b"[" * 100_000,
+     b'{"part": 1e999, "writer": "page-1234", "fields": []}', body().replace(b'"part": 1', b'"part": 1' + b"0" * 30),
+     body().replace(b"page-1234", b"page-1234\\n")],
+)  # fmt: skip
 def test_garbage_is_refused(person: Participant, inline: Inline, content: bytes) -> None:
     assert post(person, content).status == 400
 
@@ -181,14 +186,18 @@ def a_save(person: Participant, text: str = "Deux mots", **more: object) -> save
     return saves.Save(Token(person.pk, person.token_version), Sent(1, "page-1234", [draft]), timezone.now())
 
 
+@pytest.mark.parametrize("error", [ValueError, OverflowError, RuntimeError])
 def test_one_bad_save_does_not_take_the_others_with_it(
-    person: Participant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    person: Participant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
 ) -> None:
     real = save_part
 
     def breaks(**given: Any) -> object:
         if given["drafts"][0].text == "poison":
-            raise ValueError(given["drafts"][0].text)
+            raise error(given["drafts"][0].text)
         return real(**given)
 
     monkeypatch.setattr(saves, "save_part", breaks)

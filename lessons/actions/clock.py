@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from lessons.actions.revision import touch
+from lessons.actions.revision import hold, touch
 from lessons.models import Answer, ClassRun, Participant, Phase, PhaseEvent, Question, Sitting
 from lessons.queries.clock import clock_of, longest_extra
 from lessons.rules import clock as rules
@@ -13,7 +13,10 @@ def act(
     *, phase: Phase, kind: rules.Kind, now: datetime, seconds: int = 0, keeps_extra: bool = True
 ) -> rules.Clock:
     """Adds an event and stores what follows from it. Raises rules.NotPossible."""
-    phase = Phase.objects.select_for_update(of=("self",)).select_related("run", "part").get(pk=phase.pk)
+    hold(phase.run)
+    phase = Phase.objects.select_related("run", "part").get(pk=phase.pk)
+    if phase.run.closed_at or (phase.run.suspended_at and kind != rules.Kind.END):
+        raise rules.NotPossible("a button of a board that was not up to date")
     before = clock_of(phase)
     at = max(now, before.last_at) if before.last_at else now
     rules.check(before, kind, at, longest_extra(phase))
@@ -64,6 +67,7 @@ def set_extra_time(*, participant: Participant, unit: str, amount: int) -> None:
     """Gives extra time, before or during a part: the individual ones still open follow at once."""
     participant.extra_unit, participant.extra_amount = unit, amount
     participant.save(update_fields=["extra_unit", "extra_amount"])
+    hold(participant.run)
     for sitting in participant.sittings.select_related("phase"):
         sitting.extra_seconds = rules.extra_seconds(unit, amount, sitting.phase.seconds)
         sitting.ends_at = clock_of(sitting.phase).deadline(sitting.extra_seconds)

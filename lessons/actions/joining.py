@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from lessons.actions.clock import seat
-from lessons.actions.revision import touch
+from lessons.actions.revision import hold, touch
 from lessons.models import ClassRun, Participant, Phase
 from lessons.queries.clock import current_phase
 from lessons.rules import codes, pseudonyms
@@ -83,7 +83,7 @@ def kept_place(participant: Participant | None) -> Participant | None:
 
 def make_tickets(*, run: ClassRun, count: int, rng: random.Random) -> list[Participant]:
     """`count` more billets, numbered on from the last one, each with a pseudonym and a personal code."""
-    _hold(run)
+    hold(run)
     taken = list(run.participants.values_list("pseudonym", flat=True))
     if len(taken) + count > MAX_PARTICIPANTS:
         raise CannotJoin(f"Une activité compte au plus {MAX_PARTICIPANTS} participants.")
@@ -120,7 +120,7 @@ def _new(run: ClassRun, name: str, **values: object) -> Participant:
 
 def _create(run: ClassRun, name: str, **values: object) -> Participant:
     """Raises CannotJoin if there is no room, or the pseudonym is taken."""
-    _hold(run)
+    hold(run)  # 35 who join together get 35 numbers, and the last place goes to one of them
     if run.participants.count() >= MAX_PARTICIPANTS:
         raise CannotJoin(FULL)
     participant = _new(run, name, number=_next_number(run), **values)
@@ -132,11 +132,6 @@ def _create(run: ClassRun, name: str, **values: object) -> Participant:
     return participant
 
 
-def _hold(run: ClassRun) -> None:
-    """One at a time: 35 who join together get 35 numbers, and the last place goes to one of them."""
-    ClassRun.objects.select_for_update(of=("self",)).filter(pk=run.pk).first()
-
-
 def _next_number(run: ClassRun) -> int:
     return int(run.participants.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -146,7 +141,10 @@ def enter(participant: Participant) -> Participant:
 
     In a phase that has ended there is none to take: « Rouvrir la partie » gives one to all who are there.
     """
-    phase = current_phase(participant.run)
+    hold(participant.run)
+    phase = current_phase(
+        ClassRun(pk=participant.run_id)
+    )  # as it is now, not as it was when the run was read
     if phase is not None and phase.status != Phase.Status.ENDED:
         seat(phase=phase, participants=[participant])
     touch(participant.run)

@@ -40,7 +40,8 @@ def _merge_sitting(sitting: Sitting, into: Participant, now: datetime) -> None:
         sitting.participant = into
         sitting.save(update_fields=["participant"])
         return
-    for answer in sitting.answers.order_by("pk"):
+    # Locked: a save of the duplicate's page waits, and finds its place gone, instead of going with it.
+    for answer in sitting.answers.select_for_update().order_by("pk"):
         place = Answer.objects.select_for_update().filter(sitting=kept, question=answer.question_id)
         target = place.filter(field=answer.field).first()
         if target is None:

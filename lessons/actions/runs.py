@@ -44,11 +44,13 @@ def create_run(
 
 def suspend(*, run: ClassRun, now: datetime) -> None:
     """Stops the clock and withdraws the access code until `unsuspend`; groups and texts stay."""
-    for phase in run.phases.filter(status=Phase.Status.RUNNING):
+    if run.closed_at:
+        return
+    for phase in run.phases.exclude(status=Phase.Status.PENDING):  # ended, some may still write
         try:
             act(phase=phase, kind=rules.Kind.PAUSE, now=now)
         except rules.NotPossible:
-            continue  # its time is over for everybody: there is no clock to stop
+            continue  # paused, or over for everybody: there is no clock to stop
     run.suspended_at = now
     run.access_code = None
     run.screen = ClassRun.Screen.CODE  # where it stands: suspended now, the fresh code at the next session
@@ -57,7 +59,12 @@ def suspend(*, run: ClassRun, now: datetime) -> None:
 
 
 def unsuspend(*, run: ClassRun) -> None:
-    """Opens the activité again with a fresh access code; a paused clock waits for « Reprendre »."""
+    """Opens the activité again with a fresh access code; a paused clock waits for « Reprendre ».
+
+    Pressed twice, it does not withdraw the code that the class is copying.
+    """
+    if run.suspended_at is None:
+        return
     run.suspended_at = None
     run.access_code = codes.new_access_code()
     run.save(update_fields=["suspended_at", "access_code"])
@@ -66,7 +73,7 @@ def unsuspend(*, run: ClassRun) -> None:
 
 def close(*, run: ClassRun, now: datetime) -> None:
     """Ends the activité: nobody joins or writes any more; grading and reading go on."""
-    for phase in run.phases.exclude(status__in=[Phase.Status.PENDING, Phase.Status.ENDED]):
+    for phase in run.phases.exclude(status=Phase.Status.PENDING):  # ended, some may still write
         try:
             act(phase=phase, kind=rules.Kind.END, now=now, keeps_extra=False)
         except rules.NotPossible:

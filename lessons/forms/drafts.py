@@ -14,6 +14,7 @@ from lessons.rules.saving import Draft
 _FIELD = re.compile(r"^q(\d{1,3})-([a-z0-9-]{1,50})$")
 MOST_FIELDS = 50
 MOST_VERSIONS = 50
+MOST_PARTS = 100
 _WRITER = re.compile(r"^[A-Za-z0-9_-]{8,32}$")
 
 
@@ -31,7 +32,7 @@ def read_json(body: bytes) -> Sent:
     try:
         data = json.loads(body)
         return _checked(int(data["part"]), str(data["writer"]), [_field(f) for f in data["fields"]])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
         raise BadRequest("fields") from error
 
 
@@ -91,6 +92,8 @@ def _draft(
 
 
 def _checked(part: int, writer: str, drafts: list[Draft]) -> Sent:
-    if not _WRITER.match(writer) or len(drafts) > MOST_FIELDS:
+    if not _WRITER.fullmatch(writer) or len(drafts) > MOST_FIELDS:
         raise ValueError("writer")
+    if not 0 < part <= MOST_PARTS:  # a longer number is refused by SQLite's driver, not by SQLite
+        raise ValueError("part")
     return Sent(part, writer, drafts)

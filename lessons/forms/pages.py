@@ -115,7 +115,7 @@ class RunForm(PlainForm):
     )
     delete_on = forms.DateField(
         label="Date d’effacement",
-        help_text="Ce jour-là, tout ce que la classe a écrit est effacé.",
+        help_text="Ce jour-là, l’activité est effacée tout entière, même si la classe y travaille encore.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 

@@ -39,7 +39,7 @@ class VideoForm(PlainForm):
     subtitles = forms.FileField(
         label="Sous-titres",
         required=False,
-        help_text="Facultatif mais recommandé : un fichier WebVTT (.vtt).",
+        help_text="Facultatif mais recommandé : un fichier WebVTT (.vtt).",
         widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
     )
 

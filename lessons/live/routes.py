@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db import Error
 from django.http import parse_cookie
 
 from lessons.actions.joining import Token
@@ -46,6 +48,7 @@ ROUTES = {
         "the participant: a signed token, the cookie of the same, exact Origin",
     ),
 }
+log = logging.getLogger(__name__)
 _database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-db")
 
 
@@ -59,7 +62,11 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
                 return await trial.SERVE[name](scope, receive, send)
             listener = read_token(match["token"])
             if listener is not None:
-                return await _SERVE[name](listener, scope, receive, send)
+                try:
+                    return await _SERVE[name](listener, scope, receive, send)
+                except Error:  # locked, full, gone; whatever asks the database does so before it answers
+                    log.exception("La base ne répond pas ; les pages redemanderont.")
+                    return await asgi.answer(send, 503, b"{}")
     return await asgi.answer(send, 404, b"{}")
 
 

@@ -7,12 +7,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
-from django.db import Error, OperationalError, close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, transaction
 
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, holds, save_part
@@ -50,14 +51,14 @@ def check_connection() -> None:
 
 def commit(saves: Sequence[Save]) -> list[Done]:
     """One transaction for all; should one of them fail, each gets its own."""
-    check_connection()
     try:
+        check_connection()
         with transaction.atomic():
             return [_save(save) for save in saves]
     except OperationalError:  # locked, full, gone: the next would only wait for the same
         log.exception("Des réponses n’ont pas pu être enregistrées ; les pages les renverront.")
         return [Done(failed=True)] * len(saves)
-    except (Error, ValueError, TypeError):
+    except Exception:  # whatever it is: the thread that writes for every class must outlive it
         if len(saves) == 1:
             log.exception("Une réponse n’a pas pu être enregistrée.")
             return [Done(failed=True)]
@@ -95,7 +96,8 @@ class Writer:
             batch = self._gather()
             done = commit([save for save, _ in batch])
             answers = [(future, one) for (_, future), one in zip(batch, done, strict=True)]
-            answers[0][0].get_loop().call_soon_threadsafe(_answer, answers)
+            with suppress(RuntimeError):  # the loop has closed, the server is stopping
+                answers[0][0].get_loop().call_soon_threadsafe(_answer, answers)
 
     def _gather(self) -> list[tuple[Save, asyncio.Future[Done]]]:
         batch = [self._waiting.get()]

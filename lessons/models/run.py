@@ -137,7 +137,7 @@ class Participant(models.Model):
         "ticket_number": "Le numéro de votre billet, si vous en avez un.",
         "joined_at": "L’heure à laquelle vous avez rejoint l’activité.",
         "left_at": "L’heure à laquelle vous en avez été retiré, le cas échéant.",
-        "merged_into": "Si vous étiez inscrit deux fois : la place avec laquelle celle-ci a été réunie.",
+        "merged_into": "Si vous étiez inscrit deux fois : la place avec laquelle celle-ci a été réunie.",
         "hidden": "Si l’enseignant a masqué votre pseudonyme aux autres.",
         "help_at": "L’heure à laquelle vous avez demandé de l’aide, tant qu’on ne vous a pas répondu.",
         "absent": "Si l’enseignant vous a noté absent.",
@@ -174,7 +174,7 @@ class Sitting(models.Model):
     told: ClassVar[dict[str, str]] = {
         "extra_seconds": "Votre temps supplémentaire pour la partie, en secondes.",
         "ends_at": "L’heure à laquelle votre temps se termine.",
-        "done_at": "L’heure à laquelle vous avez indiqué « J’ai terminé ».",
+        "done_at": "L’heure à laquelle vous avez indiqué « J’ai terminé ».",
     }
 
     class Meta:

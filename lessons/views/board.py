@@ -24,7 +24,7 @@ from lessons.rules import clock
 from lessons.views.doors import member_of, run_of, teacher_only
 from metroloco_site.kit import steady
 
-NOT_NOW = "Ce bouton n’avait plus d’effet : l’horloge avait déjà changé. Voici où elle en est."
+NOT_NOW = "Ce bouton n’avait plus d’effet : l’horloge avait déjà changé. Voici où elle en est."
 WRITING_S = 30.0  # a save so many seconds ago counts as writing: people stop to think
 DISCREET = "discreet"  # in the teacher's session: no cookie of its own, and another device keeps its own
 
@@ -141,7 +141,7 @@ def video_edit(request: HttpRequest, run: str) -> HttpResponse:
         with transaction.atomic():
             video.set_video(run=found, suffix=form.suffix or "", **form.cleaned_data)
         live.announce(found)
-        messages.success(request, "La vidéo est prête : elle s’affichera avec son annexe.")
+        messages.success(request, "La vidéo est prête : elle s’affichera avec son annexe.")
         return redirect("lessons:board-read", run=run)
     status = 422 if form.is_bound else 200
     return render(request, "lessons/video.html", {"run": found, "form": form}, status=status)

@@ -38,7 +38,7 @@ ACTS = {
     ),
     "hide": Act(
         lambda who, _: participants.hide(participant=who, hidden=True),
-        "Le pseudonyme est masqué sur tous les écrans, sauf le sien.",
+        "Le pseudonyme est masqué sur tous les écrans, sauf celui de l’élève.",
     ),
     "show": Act(
         lambda who, _: participants.hide(participant=who, hidden=False), "Le pseudonyme est montré de nouveau."

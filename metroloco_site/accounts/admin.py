@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from metroloco_site.accounts.models import User
 
 admin.site.unregister(Group)
-admin.site.site_header = "Metroloco en classe : comptes"
+admin.site.site_header = "Metroloco en classe : comptes"
 admin.site.site_title = "Comptes"
 admin.site.index_title = "Comptes des enseignants"
 admin.site.site_url = "/prof/"

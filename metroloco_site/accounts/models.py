@@ -32,7 +32,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     told: ClassVar[dict[str, str]] = {
         "username": "Le nom de compte de l’enseignant, qu’il choisit lui-même.",
-        "password": "Le mot de passe de l’enseignant, sous une forme chiffrée que personne ne peut relire.",
+        "password": "Une empreinte du mot de passe de l’enseignant, qui permet de le vérifier, pas de le relire.",
         "last_login": "La date de la dernière connexion de l’enseignant.",
         "created_at": "La date de création du compte.",
     }
@@ -52,7 +52,7 @@ class SignInThrottle(models.Model):
     failures = models.PositiveIntegerField(default=0)
     last_failure_at = models.DateTimeField()
     told: ClassVar[dict[str, str]] = {
-        "name_key": "Après un mot de passe erroné : une empreinte du nom de compte, effacée au bout d’une heure.",
+        "name_key": "Après un mot de passe erroné : une empreinte du nom de compte, effacée au bout d’un jour environ.",
         "failures": "Le nombre de mots de passe erronés de suite.",
         "last_failure_at": "La date du dernier mot de passe erroné.",
     }

@@ -29,14 +29,14 @@ _STOP_S = 2.0  # an idle child ends in milliseconds once its stdin is closed
 _NOT_FOR_THE_CHILD = ("METROLOCO_", "DATABASE_URL", "DJANGO_")  # the secret key, the database's password
 _BUSY = (
     "Beaucoup de documents sont demandés en même temps. "
-    "Tout est enregistré : essayez de nouveau dans quelques secondes."
+    "Tout est enregistré : essayez de nouveau dans quelques secondes."
 )
 _TOO_LONG = (
-    "Ce document demande trop de temps : sa préparation a été arrêtée. "
+    "Ce document demande trop de temps : sa préparation a été arrêtée. "
     "Tout est enregistré, et reste lisible à l’écran."
 )
 _NOT_MADE = (
-    "Le document n’a pas pu être préparé. Tout est enregistré, et reste lisible à l’écran : "
+    "Le document n’a pas pu être préparé. Tout est enregistré, et reste lisible à l’écran : "
     "essayez de nouveau, ou prévenez la personne qui s’occupe de l’installation."
 )
 _logger = logging.getLogger(__name__)

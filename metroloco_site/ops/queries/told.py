@@ -20,7 +20,7 @@ TITLES = {
     "Answer": "Vos réponses",
     "SetAside": "Vos textes gardés à part",
     "Assessment": "Votre fiche d’évaluation",
-    "GeneralRemark": "La remarque générale",
+    "GeneralRemark": "L’appréciation générale",
     "User": "Le compte de l’enseignant",
     "SignInThrottle": "Les mots de passe erronés",
 }
@@ -43,9 +43,10 @@ THEMES = (
     Theme(
         title="Vous, dans l’activité",
         models=("ClassRun", "Participant", "Sitting"),
-        what="Un pseudonyme, un code personnel, quelques heures : arrivée, appel à l’aide, fin du temps.",
+        what="Un pseudonyme, un code personnel, quelques heures (arrivée, demande d’aide, fin du temps) ; "
+        "si vous êtes absent, si vous écrivez sur papier, si vous avez du temps supplémentaire.",
         why="Vous reconnaître sans savoir qui vous êtes, et donner à chacun son temps.",
-        seen="Vous et l’enseignant. Votre groupe ne voit que le pseudonyme.",
+        seen="Vous et l’enseignant.",
     ),
     Theme(
         title="Ce que vous écrivez",
@@ -57,17 +58,17 @@ THEMES = (
     Theme(
         title="Votre évaluation",
         models=("Assessment", "GeneralRemark"),
-        what="Un niveau par compétence, des observations, une remarque.",
+        what="Un niveau par compétence, des observations, une appréciation générale.",
         why="Vous dire où vous en êtes.",
-        seen="L’enseignant, puis vous, quand il publie.",
+        seen="L’enseignant, puis vous, dès qu’il la publie.",
     ),
     Theme(
         title="Les comptes des enseignants",
         models=("User", "SignInThrottle"),
-        what="Un nom de compte, un mot de passe chiffré, des dates.",
+        what="Un nom de compte, une empreinte du mot de passe, des dates.",
         why="Que personne d’autre n’ouvre l’activité.",
         seen="L’enseignant et qui administre les comptes.",
-        kept="Tant que le compte existe ; une heure après un mot de passe erroné.",
+        kept="Tant que le compte existe ; un jour environ après un mot de passe erroné.",
     ),
 )
 

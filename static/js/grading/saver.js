@@ -50,7 +50,7 @@ export function createSaver(form, tell) {
     tell(
       "error",
       error instanceof SignedOut
-        ? "Votre session est terminée : reconnectez-vous dans un autre onglet, cette page garde votre saisie."
+        ? "Votre session est terminée : reconnectez-vous dans un autre onglet, cette page garde votre saisie."
         : "Pas encore enregistré, nouvel essai…",
     );
     timer = setTimeout(send, RETRIES_MS[Math.min(failures, RETRIES_MS.length - 1)]);

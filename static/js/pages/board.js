@@ -71,7 +71,7 @@ async function act(event) {
     goTo(response.url);
     show(html);
   } catch {
-    say("error", "Pas de réponse du serveur. Rien n’a changé : recommencez.");
+    say("error", "Pas de réponse du serveur. Rien n’a changé : recommencez.");
     ask();
   }
 }

@@ -26,7 +26,7 @@ function listMissing() {
     .filter((row) => row.querySelector("input:checked")?.value === "")
     .map((row) => row.dataset.criterion);
   missing.textContent = names.length
-    ? `Reste non évalué : ${names.join(", ")}.`
+    ? `Reste non évalué : ${names.join(", ")}.`
     : rows.length > 0 ? "Toutes les lignes sont évaluées." : "";
 }
 

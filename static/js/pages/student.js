@@ -147,7 +147,7 @@ async function press(button) {
     await refresh(fetch(button.formAction, { method: "POST", body }));
     announce.textContent = button.dataset.said;
   } catch {
-    announce.textContent = "Pas de réponse du serveur. Votre texte est gardé\u00a0; recommencez.";
+    announce.textContent = "Pas de réponse du serveur. Votre texte est gardé\u202f; recommencez.";
     link.hearing(false);
   }
 }
