@@ -46,12 +46,17 @@ bench: system-tests $(DEV) $(BUNDLES)
 	if [ -e bench/__main__.py ]; then exec $(PY) -m bench $(ARGS); \
 	else echo "Il n'y a pas encore de mesures dans cette version (bench/)."; fi
 
+# A process a core, each with whole files: servers and browsers are shared within a file.
+PARALLEL := -n auto --dist loadfile
+
 # The PostgreSQL run comes first, so that the last line is that of the whole run.
 test: system-tests lint
 	echo "— PostgreSQL —"
-	$(PY) -m tests.harness.postgres -- $(PY) -m pytest -m "not browser" $(ARGS)
-	echo "— SQLite et navigateur —"
-	$(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(PY) -m tests.harness.postgres -- $(PY) -m pytest $(PARALLEL) -m "not browser" $(ARGS)
+	echo "— SQLite —"
+	$(PY) -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term:skip-covered $(ARGS)
+	echo "— Navigateur —"
+	$(PY) -m pytest -m browser $(ARGS)
 
 check: lint
 	$(PY) -m pytest -m "not browser and not slow" $(ARGS)
