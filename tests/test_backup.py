@@ -158,7 +158,10 @@ def test_a_full_disk_leaves_the_older_backup(idle: Server, tmp_path: Path) -> No
     good = file.read_bytes()
     limit = (100_000, 100_000)  # bytes that a file may have: far fewer than the database
     done = backups.manage(
-        idle, "backup", str(file), preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        idle.unmeasured(),
+        "backup",
+        str(file),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
     )
     assert done.returncode == 1
     assert "Rien n’a été écrit ; une sauvegarde plus ancienne de ce nom est intacte." in done.stderr

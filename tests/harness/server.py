@@ -54,6 +54,11 @@ class Server:
             self.database = postgres.create_database(self.database)
             self.environment["DATABASE_URL"] = self.database
 
+    def unmeasured(self) -> Self:
+        """Without coverage: where a process cannot write, neither could its measure, and that would be said."""
+        self.environment = {n: v for n, v in self.environment.items() if not n.startswith("COVERAGE")}
+        return self
+
     @property
     def log(self) -> str:
         """All that the server has written since the first start."""

@@ -15,13 +15,12 @@ for name in list(os.environ):
     if name.startswith("METROLOCO_") and name not in ("METROLOCO_TEST_DATA", "METROLOCO_SHOTS"):
         del os.environ[name]
 
-# Playwright keeps a loop in the main thread, where Django would then refuse its ORM to the tests that follow.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
 # A folder for each of the test processes (pytest-xdist); their own children work in their parent's.
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not os.environ.get("METROLOCO_TEST_DATA", "").endswith(f"-{worker or 'one'}"):
-    os.environ["METROLOCO_TEST_DATA"] = tempfile.mkdtemp(prefix="metroloco-tests-", suffix=f"-{worker or 'one'}")
+    os.environ["METROLOCO_TEST_DATA"] = tempfile.mkdtemp(
+        prefix="metroloco-tests-", suffix=f"-{worker or 'one'}"
+    )
     atexit.register(shutil.rmtree, os.environ["METROLOCO_TEST_DATA"], ignore_errors=True)
 os.environ["METROLOCO_DATA"] = os.environ["METROLOCO_TEST_DATA"]
 
