@@ -72,9 +72,8 @@ def sheet_print(request: HttpRequest, run: str, participant: str) -> HttpRespons
 @require_POST
 def results_publish(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
-    with transaction.atomic():
+    with live.announcing(found):
         actions.publish(run=found, now=timezone.now())
-    live.announce(found)
     return redirect("evaluations:sheets-list", run=run)
 
 
@@ -82,9 +81,8 @@ def results_publish(request: HttpRequest, run: str) -> HttpResponse:
 @require_POST
 def results_hide(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
-    with transaction.atomic():
+    with live.announcing(found):
         actions.hide(run=found)
-    live.announce(found)
     return redirect("evaluations:sheets-list", run=run)
 
 

@@ -6,12 +6,13 @@ through, a cheap poll. The database is asked whether it still holds, and again a
 
 from lessons.live.here import presence
 from lessons.live.routes import ROUTES, application
-from lessons.live.telling import announce, board_changed, screen_command, tell_participant
+from lessons.live.telling import announce, announcing, board_changed, screen_command, tell_participant
 from lessons.live.tokens import token_for
 
 __all__ = [
     "ROUTES",
     "announce",
+    "announcing",
     "application",
     "board_changed",
     "presence",

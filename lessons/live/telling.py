@@ -2,8 +2,12 @@
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
+
+from django.db import transaction
 
 from lessons.live.here import presence
 from lessons.live.tokens import Listener, admissions
@@ -44,6 +48,14 @@ def announce(run: ClassRun) -> None:
     admissions.forget(run.pk)
     state = newest.put(run.pk, live_state(ClassRun.objects.get(pk=run.pk)))
     hub.publish(f"run:{run.pk}", "etat", as_text(state, steady.now()))
+
+
+@contextmanager
+def announcing(run: ClassRun) -> Iterator[None]:
+    """One transaction on this run, told to every page of it once it is committed, never before."""
+    with transaction.atomic():
+        yield
+    announce(run)
 
 
 def tell_participant(participant: Participant) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -72,9 +71,8 @@ def clock_act(request: HttpRequest, run: str) -> HttpResponse:
     if phase is None:
         raise Http404
     try:
-        with transaction.atomic():
+        with live.announcing(found):
             clock_actions.act(phase=phase, now=steady.now(), **form.event())
-        live.announce(found)
     except clock.NotPossible:
         messages.warning(request, NOT_NOW)
     return redirect("lessons:board-read", run=run)
@@ -87,9 +85,8 @@ def screen_set(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     form = ScreenForm(request.POST)
     if form.is_valid():
-        with transaction.atomic():
+        with live.announcing(found):
             _show(found, form)
-        live.announce(found)
     return redirect("lessons:board-read", run=run)
 
 
@@ -112,9 +109,8 @@ def extra_give(request: HttpRequest, run: str, participant: str) -> HttpResponse
     form = ExtraTimeForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        with transaction.atomic():
+        with live.announcing(person.run):
             clock_actions.set_extra_time(participant=person, unit=data["unit"], amount=data["amount"])
-        live.announce(person.run)
         live.tell_participant(person)
         messages.success(request, "Le temps supplémentaire est enregistré.")
     return redirect("lessons:board-read", run=run)
@@ -138,9 +134,8 @@ def video_edit(request: HttpRequest, run: str) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = VideoForm(*sent, too_big=bool(getattr(request, "upload_too_big", False)))
     if form.is_valid():
-        with transaction.atomic():
+        with live.announcing(found):
             video.set_video(run=found, suffix=form.suffix or "", **form.cleaned_data)
-        live.announce(found)
         messages.success(request, "La vidéo est prête : elle s’affichera avec son annexe.")
         return redirect("lessons:board-read", run=run)
     status = 422 if form.is_bound else 200
@@ -156,9 +151,8 @@ def video_act(request: HttpRequest, run: str) -> HttpResponse:
     if act in ("lire", "pause", "debut"):
         live.screen_command(found.pk, act)
     elif act == "remove":
-        with transaction.atomic():
+        with live.announcing(found):
             video.remove_video(run=found)
-        live.announce(found)
     return redirect("lessons:board-read", run=run)
 
 
@@ -178,7 +172,6 @@ def late_decide(request: HttpRequest, run: str, late: int) -> HttpResponse:
     ).first()
     if text is None:
         raise Http404
-    with transaction.atomic():
+    with live.announcing(found):
         participants.decide_late(late=text, accept="accept" in request.POST, now=steady.now())
-    live.announce(found)
     return redirect("lessons:late-list", run=run)

@@ -53,9 +53,8 @@ def _last_choices(request: HttpRequest) -> dict[str, Any]:
 def access_set(request: HttpRequest, run: str) -> HttpResponse:
     """« Avec billets seulement », or with the access code too."""
     found = run_of(request, run)
-    with transaction.atomic():
+    with live.announcing(found):
         runs.set_tickets_only(run=found, tickets_only=request.POST.get("billets") == "1")
-    live.announce(found)
     return redirect("lessons:participants-list", run=run)
 
 
@@ -63,9 +62,8 @@ def access_set(request: HttpRequest, run: str) -> HttpResponse:
 @require_POST
 def run_suspend(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
-    with transaction.atomic():
+    with live.announcing(found):
         runs.suspend(run=found, now=steady.now())
-    live.announce(found)
     return redirect("lessons:board-read", run=run)
 
 
@@ -73,9 +71,8 @@ def run_suspend(request: HttpRequest, run: str) -> HttpResponse:
 @require_POST
 def run_unsuspend(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
-    with transaction.atomic():
+    with live.announcing(found):
         runs.unsuspend(run=found)
-    live.announce(found)
     return redirect("lessons:board-read", run=run)
 
 
@@ -85,9 +82,8 @@ def run_close(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     if request.method == "GET":
         return render(request, "lessons/run_close.html", {"run": found})
-    with transaction.atomic():
+    with live.announcing(found):
         runs.close(run=found, now=steady.now())
-    live.announce(found)
     return redirect("lessons:board-read", run=run)
 
 
