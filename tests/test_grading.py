@@ -1,6 +1,6 @@
 """What the teacher writes on a sheet, and what the sheet then says."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -17,14 +17,6 @@ from tests.builders import NOW, at
 from tests.sheet_builders import criterion, late, started_run, write
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_content() -> Iterator[None]:
-    """Ids are used again after a rollback, and the content is kept by id."""
-    lesson_content.cache_clear()
-    yield
-    lesson_content.cache_clear()
 
 
 @pytest.fixture

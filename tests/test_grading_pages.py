@@ -1,7 +1,6 @@
 """The teacher's grading pages: every click kept, for the owner alone, with and without JavaScript."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -12,20 +11,12 @@ from evaluations.forms import MAX_OBSERVATIONS, MAX_REMARK
 from evaluations.models import Assessment
 from evaluations.queries import student_report
 from lessons.models import ClassRun, Participant, SetAside
-from lessons.queries.content import lesson_content
 from tests import builders as make
 from tests.builders import NOW
 from tests.sheet_builders import HOSTILE, criterion, late, started_run, write
 
 pytestmark = pytest.mark.django_db
 BLANK = {"niveau-1": "", "observations-1": "", "niveau-2": "", "observations-2": "", "generale": ""}
-
-
-@pytest.fixture(autouse=True)
-def fresh_content() -> Iterator[None]:
-    lesson_content.cache_clear()
-    yield
-    lesson_content.cache_clear()
 
 
 @pytest.fixture

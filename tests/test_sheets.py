@@ -1,7 +1,5 @@
 """The student's own sheet on screen: theirs alone, and only once it is published."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,20 +7,12 @@ from django.urls import reverse
 from evaluations import actions
 from lessons.actions import participants
 from lessons.models import ClassRun, Participant
-from lessons.queries.content import lesson_content
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import HOSTILE, criterion, late, started_run, write
 
 pytestmark = pytest.mark.django_db
 OWN = ["own-read", "own-print"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_content() -> Iterator[None]:
-    lesson_content.cache_clear()
-    yield
-    lesson_content.cache_clear()
 
 
 @pytest.fixture

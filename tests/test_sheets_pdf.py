@@ -20,20 +20,12 @@ from evaluations import actions
 from evaluations.queries import student_report
 from lessons.actions import participants
 from lessons.models import ClassRun, Participant
-from lessons.queries.content import lesson_content
 from metroloco_site.kit import pdf
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import HOSTILE, criterion, late, started_run, write
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_content() -> Iterator[None]:
-    lesson_content.cache_clear()
-    yield
-    lesson_content.cache_clear()
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
+from lessons.actions.saving import Saved
+from lessons.queries.student import field_name
 from lessons.rules import texts
 from lessons.rules.saving import Draft
 
@@ -97,3 +99,14 @@ def _checked(part: int, writer: str, drafts: list[Draft]) -> Sent:
     if not 0 < part <= MOST_PARTS:  # a longer number is refused by SQLite's driver, not by SQLite
         raise ValueError("part")
     return Sent(part, writer, drafts)
+
+
+def as_json(saved: Saved) -> dict[str, object]:
+    """What became of one field, as the page that sent it is told."""
+    return {
+        "name": field_name(saved.question, saved.field),
+        "outcome": saved.outcome,
+        "revision": saved.revision,
+        "words": saved.words,
+        "stored": saved.stored,
+    }

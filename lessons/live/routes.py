@@ -15,13 +15,11 @@ from django.db import Error
 from django.http import parse_cookie
 
 from lessons.actions.joining import Token
-from lessons.actions.saving import Saved
-from lessons.forms.drafts import read_json
+from lessons.forms.drafts import as_json, read_json
 from lessons.live import saves, trial
 from lessons.live.here import presence
 from lessons.live.telling import as_text, board_changed, came_or_went, channels_of, newest, read_state
 from lessons.live.tokens import COOKIE, Listener, admissions, read_cookie, read_token
-from lessons.queries.student import field_name
 from metroloco_site.kit import asgi, steady
 from metroloco_site.kit.french import clock_time
 from metroloco_site.kit.hub import hub
@@ -151,17 +149,6 @@ async def _read_save(listener: Listener, scope: asgi.Scope, receive: asgi.Receiv
         return saves.Save(token, read_json(body), at)
     except BadRequest:
         return 400
-
-
-def as_json(saved: Saved) -> dict[str, object]:
-    """One field of the answer to a page's own request."""
-    return {
-        "name": field_name(saved.question, saved.field),
-        "outcome": saved.outcome,
-        "revision": saved.revision,
-        "words": saved.words,
-        "stored": saved.stored,
-    }
 
 
 _Serve = Callable[[Listener, asgi.Scope, asgi.Receive, asgi.Send], Awaitable[None]]

@@ -14,10 +14,10 @@ from lessons import live
 from lessons.actions import participants
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
-from lessons.forms.drafts import Sent, read_form, read_json
+from lessons.forms.drafts import Sent, as_json, read_form, read_json
 from lessons.models import Participant
 from lessons.queries.clock import current_phase, milliseconds
-from lessons.queries.student import field_name, student_page
+from lessons.queries.student import student_page
 from lessons.rules.saving import Outcome
 from lessons.views.doors import let_out, moved_here, participant_of, welcome
 from metroloco_site.kit import steady
@@ -44,7 +44,7 @@ def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
     by_script = request.content_type == "application/json"
     if by_script:
         results = _save(person, read_json(request.body))
-        return JsonResponse({"fields": [_as_json(r) for r in results], "at": clock_time(steady.now())})
+        return JsonResponse({"fields": [as_json(r) for r in results], "at": clock_time(steady.now())})
     return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
 
 
@@ -124,13 +124,3 @@ def _save(person: Participant, sent: Sent) -> list[Saved]:
     live.presence.wrote(person.run_id, person.pk)
     live.board_changed(person.run_id)
     return results
-
-
-def _as_json(saved: Saved) -> dict[str, object]:
-    return {
-        "name": field_name(saved.question, saved.field),
-        "outcome": saved.outcome,
-        "revision": saved.revision,
-        "words": saved.words,
-        "stored": saved.stored,
-    }
