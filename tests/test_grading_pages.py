@@ -1,5 +1,6 @@
 """The teacher's grading pages: every click kept, for the owner alone, with and without JavaScript."""
 
+import json
 import re
 
 import pytest
@@ -268,11 +269,16 @@ def test_publish_then_hide(run: ClassRun, teacher: Client) -> None:
 def test_publishing_reaches_the_open_pages(
     run: ClassRun, teacher: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[int] = []
-    monkeypatch.setattr("lessons.live.announce", lambda run: told.append(run.pk))
+    told: list[bool] = []
+
+    def publish(channel: str, name: str, text: str) -> None:
+        assert (channel, name) == (f"run:{run.pk}", "etat")
+        told.append(json.loads(text)["published"])
+
+    monkeypatch.setattr("lessons.live.telling.hub.publish", publish)
     teacher.post(url("results-publish", run.public_id))
     teacher.post(url("results-hide", run.public_id))
-    assert told == [run.pk, run.pk]
+    assert told == [True, False]
 
 
 @pytest.mark.parametrize("count", [1, 35])
