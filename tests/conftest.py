@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
+from lessons.live.telling import newest
 from lessons.queries.content import lesson_content
 from tests.harness.browser import browser, new_context
 from tests.harness.server import Server
@@ -61,6 +62,7 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _fresh_content() -> None:
     """A test's database is rolled back and its ids come again: no content of another test may be remembered."""
     lesson_content.cache_clear()
+    newest.clear()
 
 
 @pytest.fixture
