@@ -137,6 +137,7 @@ lock: $(DEV)
 	$(COMPILE) --no-annotate pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --no-annotate --group node -o requirements-node.txt
 	npm install --loglevel=error --ignore-scripts --package-lock-only >/dev/null
+	$(PY) .ci/without-funding package-lock.json
 	! grep -nE '://' requirements.txt requirements-dev.txt requirements-node.txt package-lock.json
 
 clean:

@@ -51,6 +51,10 @@ class Part(models.Model):
     objectives = models.JSONField(default=list)
     resources = models.JSONField(default=list)
     instructions = models.TextField()
+    common = models.JSONField(default=list, help_text="numbers of the annexes that all members consult")
+    lots = models.JSONField(
+        default=list, help_text='[{"members": 3, "lots": [{"title", "annexes": [numbers]}]}], thematic'
+    )
 
     class Meta:
         ordering = ("number",)

@@ -25,6 +25,10 @@ class ClassRun(models.Model):
         INSTRUCTION = "instruction", "Consigne"
         ANNEXE = "annexe", "Annexe"
         EXPECTED = "expected", "Correction"
+        GROUPS = "groups", "Groupes"
+        POSTER = "poster", "Affiche"
+        WALL = "wall", "Toutes les affiches"
+        VOTE = "vote", "Vote"
 
     public_id = models.CharField(max_length=24, unique=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
@@ -39,7 +43,7 @@ class ClassRun(models.Model):
     revision = models.PositiveIntegerField(default=1)
     screen = models.CharField(max_length=12, choices=Screen.choices, default=Screen.CODE)
     screen_ref = models.PositiveSmallIntegerField(
-        default=0, help_text="number of the annexe or question shown"
+        default=0, help_text="number of the annexe, question or group shown"
     )
     screen_page = models.PositiveSmallIntegerField(default=0, help_text="slide of what is shown, from 0")
     screen_zoom = models.PositiveSmallIntegerField(default=100, help_text="% of the projector's text size")
@@ -48,6 +52,7 @@ class ClassRun(models.Model):
     suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     results_published_at = models.DateTimeField(null=True)
+    gallery_opened_at = models.DateTimeField(null=True, help_text="students see the posters of all groups")
 
     objects = ClassRunQuerySet.as_manager()
     told: ClassVar[dict[str, str]] = {
