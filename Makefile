@@ -122,9 +122,9 @@ $(NODE): $(VENV)
 	touch $@
 
 # Folders are listed too: their date changes when a file comes or goes.
-SOURCES := $(filter-out %/pdf.css,$(shell find static/js static/css 2>/dev/null))
+SOURCES := $(filter-out %/pdf.css %/poster_paper.css,$(shell find static/js static/css 2>/dev/null))
 
-$(BUNDLES): $(NODE) $(SOURCES)
+$(BUNDLES): $(NODE) $(SOURCES) .ci/fonts | $(RUNTIME)
 	sh .ci/bundle
 	touch $@
 

@@ -51,6 +51,28 @@ class Annexe(models.Model):
         return f"{self.number} {self.title}"
 
 
+class AnnexeImage(models.Model):
+    """A picture that the Markdown of a collection names as `image:slug`; its address is its digest.
+
+    In the database and not among the files: a pack is stored whole or not at all, and weighs 8 MB at most.
+    """
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="images")
+    slug = models.SlugField()
+    media_type = models.CharField(max_length=20)
+    width = models.PositiveIntegerField(help_text="pixels, or units of an SVG")
+    height = models.PositiveIntegerField(help_text="the same")
+    digest = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of `data`")
+    data = models.BinaryField()
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = [models.UniqueConstraint(fields=["collection", "slug"], name="annexe_image_once")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class LexiconEntry(models.Model):
     """A starred term, opened in place from the text that uses it."""
 

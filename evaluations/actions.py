@@ -1,10 +1,13 @@
 """The only writers of what is judged. Keyword arguments, `now` passed in; the caller opens the transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 
-from evaluations.models import Assessment, GeneralRemark
+from django.db.models import Q
+
+from evaluations.models import Assessment, GeneralRemark, SelfAssessment
 from evaluations.queries.report import grid_of
+from evaluations.rules.marks import Field, Mark, Put, may_write
 from lessons.actions.revision import touch
 from lessons.models import ClassRun, Criterion, Participant
 from lessons.rules import texts
@@ -15,7 +18,7 @@ class NotInGrid(Exception):
 
 
 def set_level(*, participant: Participant, criterion: Criterion, level: int | None, now: datetime) -> None:
-    """One click. None takes the level back: « non évalué », which is not TI. Raises NotInGrid."""
+    """One level, whatever was there. None takes it back: « non évalué », which is not TI. Raises NotInGrid."""
     _check(participant, criterion, level)
     _write(Assessment(participant=participant, criterion=criterion, level=level, updated_at=now), "level")
 
@@ -23,7 +26,7 @@ def set_level(*, participant: Participant, criterion: Criterion, level: int | No
 def set_observations(
     *, participant: Participant, criterion: Criterion, observations: str, now: datetime
 ) -> None:
-    """The words beside one row. Raises NotInGrid."""
+    """The words beside one row, whatever was there. Raises NotInGrid."""
     _check(participant, criterion, None)
     text = texts.clean(observations)
     assessment = Assessment(participant=participant, criterion=criterion, observations=text, updated_at=now)
@@ -31,7 +34,7 @@ def set_observations(
 
 
 def set_remark(*, participant: Participant, text: str, now: datetime) -> None:
-    """The general remark at the foot of the sheet."""
+    """The general remark at the foot of the sheet, whatever was there."""
     GeneralRemark.objects.bulk_create(
         [GeneralRemark(participant=participant, text=texts.clean(text), updated_at=now)],
         update_conflicts=True,
@@ -40,32 +43,30 @@ def set_remark(*, participant: Participant, text: str, now: datetime) -> None:
     )
 
 
-def fill_sheet(
+def put_marks(
     *,
     participant: Participant,
-    levels: Mapping[int, int | None],
-    observations: Mapping[int, str],
-    remark: str | None,
+    marks: Sequence[Mark],
     now: datetime,
-) -> None:
-    """What a page sends, one field or the whole sheet, by criterion number. Writes what differs.
+    criteria: Sequence[Criterion] | None = None,
+) -> tuple[Put, ...]:
+    """What a page sends: each mark is written if its page has seen what it replaces, else told as a clash.
 
-    `remark` None leaves the remark as it is. Raises NotInGrid.
+    `criteria` spares a query where several copies are written at once. Raises NotInGrid, and then writes nothing.
     """
-    criteria = {criterion.number: criterion for criterion in grid_of(participant.run)}
-    if not criteria.keys() >= levels.keys() | observations.keys():
-        raise NotInGrid(_NO_CRITERION)
-    given = {a.criterion_id: a for a in Assessment.objects.filter(participant=participant)}
-    for number, level in levels.items():
-        row = given.get(criteria[number].pk)
-        if level != (row.level if row else None):
-            set_level(participant=participant, criterion=criteria[number], level=level, now=now)
-    for number, words in observations.items():
-        row = given.get(criteria[number].pk)
-        if words != (row.observations if row else ""):
-            set_observations(participant=participant, criterion=criteria[number], observations=words, now=now)
-    if remark is not None:
-        set_remark(participant=participant, text=remark, now=now)
+    rows = {criterion.number: criterion for criterion in criteria or grid_of(participant.run)}
+    for mark in marks:
+        if mark.field != Field.REMARK and mark.number not in rows:
+            raise NotInGrid(_NO_CRITERION)
+        if mark.field == Field.LEVEL:
+            _check(participant, rows[mark.number], mark.value)
+    given = {row.criterion_id: row for row in Assessment.objects.filter(participant=participant)}
+    return tuple(
+        _put_remark(participant, mark, now)
+        if mark.field == Field.REMARK
+        else _put_in_row(participant, rows[mark.number], given.get(rows[mark.number].pk), mark, now)
+        for mark in marks
+    )
 
 
 def publish(*, run: ClassRun, now: datetime) -> None:
@@ -82,11 +83,46 @@ def hide(*, run: ClassRun) -> None:
     touch(run)
 
 
+def open_self_assessment(*, run: ClassRun, now: datetime) -> None:
+    """Students may say where they stand, on the same grid. A repeat keeps the first date."""
+    ClassRun.objects.filter(pk=run.pk, self_assessment_at=None).update(self_assessment_at=now)
+    run.refresh_from_db(fields=["self_assessment_at"])
+    touch(run)
+
+
+def close_self_assessment(*, run: ClassRun) -> None:
+    """What they said stays, beside the teacher's levels."""
+    run.self_assessment_at = None
+    run.save(update_fields=["self_assessment_at"])
+    touch(run)
+
+
+def assess_self(*, participant: Participant, marks: Sequence[Mark], now: datetime) -> None:
+    """The student's own levels, while the teacher lets them. Raises NotInGrid, also once it is closed."""
+    rows = {criterion.number: criterion for criterion in grid_of(participant.run)}
+    if not ClassRun.objects.filter(pk=participant.run_id, self_assessment_at__isnull=False).exists():
+        raise NotInGrid(_CLOSED)
+    for mark in marks:
+        if mark.number not in rows:
+            raise NotInGrid(_NO_CRITERION)
+        _check(participant, rows[mark.number], mark.value)
+    SelfAssessment.objects.bulk_create(
+        [
+            SelfAssessment(participant=participant, criterion=rows[m.number], level=m.value, updated_at=now)
+            for m in marks
+        ],
+        update_conflicts=True,
+        unique_fields=["participant", "criterion"],
+        update_fields=["level", "updated_at"],
+    )
+
+
+_CLOSED = "L’autoévaluation est fermée."
 _NO_CRITERION = "Ce critère n’est pas dans la fiche d’évaluation de cette activité."
 _NO_LEVEL = "Ce niveau de maîtrise n’est pas dans la fiche d’évaluation de cette activité."
 
 
-def _check(participant: Participant, criterion: Criterion, level: int | None) -> None:
+def _check(participant: Participant, criterion: Criterion, level: int | str | None) -> None:
     if criterion.grid.part.lesson_id != participant.run.lesson_id:
         raise NotInGrid(_NO_CRITERION)
     if level is not None and level not in range(1, len(criterion.grid.levels) + 1):
@@ -101,3 +137,38 @@ def _write(assessment: Assessment, field: str) -> None:
         unique_fields=["participant", "criterion"],
         update_fields=[field, "updated_at"],
     )
+
+
+def _put_in_row(
+    participant: Participant, criterion: Criterion, row: Assessment | None, mark: Mark, now: datetime
+) -> Put:
+    blank = None if mark.field == Field.LEVEL else ""
+    stored = getattr(row, mark.field) if row else blank
+    if stored == mark.value or not may_write(stored, mark):
+        return Put(mark, stored)
+    if row is None:  # another page may be making it at this instant
+        made = Assessment(participant=participant, criterion=criterion, updated_at=now)
+        Assessment.objects.bulk_create([made], ignore_conflicts=True)
+    rows = Assessment.objects.filter(participant=participant, criterion=criterion)
+    if rows.filter(_holds(mark)).update(**{mark.field: mark.value, "updated_at": now}):
+        return Put(mark, mark.value)
+    return Put(mark, rows.values_list(mark.field, flat=True).get())
+
+
+def _put_remark(participant: Participant, mark: Mark, now: datetime) -> Put:
+    remarks = GeneralRemark.objects.filter(participant=participant)
+    stored = remarks.values_list("text", flat=True).first()
+    if (stored or "") == mark.value or not may_write(stored or "", mark):
+        return Put(mark, stored or "")
+    if stored is None:
+        made = GeneralRemark(participant_id=participant.pk, updated_at=now)
+        GeneralRemark.objects.bulk_create([made], ignore_conflicts=True)
+    if remarks.filter(_holds(mark)).update(text=mark.value, updated_at=now):
+        return Put(mark, mark.value)
+    return Put(mark, remarks.values_list("text", flat=True).get())
+
+
+def _holds(mark: Mark) -> Q:
+    """The condition of the write itself: between the look and the write another page may have written."""
+    known = Q(**{f"{mark.field}__in": [value for value in mark.seen if value is not None]})
+    return known | Q(**{f"{mark.field}__isnull": True}) if None in mark.seen else known

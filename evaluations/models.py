@@ -31,6 +31,29 @@ class Assessment(models.Model):
         ]
 
 
+class SelfAssessment(models.Model):
+    """Where the student says they stand, on one row of the same grid."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="self_assessments")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField(null=True)
+    updated_at = models.DateTimeField()
+
+    told: ClassVar[dict[str, str]] = {
+        "level": "Le niveau de maîtrise que vous vous donnez, si l’enseignant vous le propose.",
+        "updated_at": "L’heure de la dernière modification.",
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "criterion"], name="self_assessment_once"),
+            models.CheckConstraint(
+                condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 4)),
+                name="self_level_1_to_4",
+            ),
+        ]
+
+
 class GeneralRemark(models.Model):
     """The remark at the foot of the fiche d'évaluation."""
 

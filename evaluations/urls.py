@@ -2,19 +2,23 @@
 
 from django.urls import path
 
-from evaluations import views
+from evaluations.views import grading, looks, own, publication
 
 app_name = "evaluations"
 RUN = "prof/activites/<slug:run>/"
 SHEETS = RUN + "fiches/"
 
 urlpatterns = [
-    path(SHEETS, views.sheets_list, name="sheets-list"),
-    path(SHEETS + "<slug:participant>/", views.sheet_grade, name="sheet-grade"),
-    path(SHEETS + "<slug:participant>/niveau/", views.level_set, name="level-set"),
-    path(SHEETS + "<slug:participant>.pdf", views.sheet_print, name="sheet-print"),
-    path(RUN + "publier/", views.results_publish, name="results-publish"),
-    path(RUN + "masquer/", views.results_hide, name="results-hide"),
-    path("s/<slug:participant>/fiche/", views.own_read, name="own-read"),
-    path("s/<slug:participant>/fiche.pdf", views.own_print, name="own-print"),
+    path(SHEETS, publication.sheets_list, name="sheets-list"),
+    path(SHEETS + "a-evaluer/", publication.missing_list, name="missing-list"),
+    path(SHEETS + "enregistrer/", grading.marks_save, name="marks-save"),
+    path(SHEETS + "noms/", looks.names_set, name="names-set"),
+    path(SHEETS + "<slug:participant>/", grading.sheet_grade, name="sheet-grade"),
+    path(SHEETS + "<slug:participant>.pdf", own.sheet_print, name="sheet-print"),
+    path(RUN + "publier/", publication.results_publish, name="results-publish"),
+    path(RUN + "masquer/", publication.results_hide, name="results-hide"),
+    path(RUN + "autoevaluation/", publication.assessment_open, name="assessment-open"),
+    path("s/<slug:participant>/autoevaluation/", own.self_assess, name="self-assess"),
+    path("s/<slug:participant>/fiche/", own.own_read, name="own-read"),
+    path("s/<slug:participant>/fiche.pdf", own.own_print, name="own-print"),
 ]

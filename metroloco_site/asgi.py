@@ -32,6 +32,9 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
         await static_files(scope, receive, send)
     elif scope["type"] == "http":
         await cast("Any", pages)(scope, receive, send)
+    elif scope["type"] == "websocket":  # where a library for them is installed: a refusal, not silence
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
 
 
 async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:

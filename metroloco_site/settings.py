@@ -38,7 +38,7 @@ SECRET_KEY = env.str("METROLOCO_SECRET_KEY", default="") or secret_key(DATA_DIR 
 DEBUG = False
 HTTPS = env.bool("METROLOCO_HTTPS", default=False)
 # A school network gives addresses, not names: every address of this machine is a name of ours.
-ALLOWED_HOSTS = [*local_hosts(), *env.list("METROLOCO_HOSTS", default=[])]
+ALLOWED_HOSTS = local_hosts(*env.list("METROLOCO_HOSTS", default=[]))
 ROOT_URLCONF = "metroloco_site.urls"
 WSGI_APPLICATION = "metroloco_site.wsgi.application"
 

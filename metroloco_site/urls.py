@@ -7,6 +7,7 @@ from metroloco_site.accounts.views import administration_sign_in
 
 urlpatterns = [
     path("", include("metroloco_site.accounts.urls")),
+    path("", include("annexes.urls")),
     path("", include("lessons.urls")),
     path("", include("evaluations.urls")),
     path("", include("metroloco_site.ops.urls")),

@@ -51,7 +51,11 @@ class Reply:
 def scope(method: str, path: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
     given = {"host": "testserver"} | (headers or {})
     encoded = [(name.encode(), value.encode()) for name, value in given.items()]
-    return {"type": "http", "method": method, "path": path, "scheme": "http", "headers": encoded}
+    address, _, query = path.partition("?")
+    return {
+        "type": "http", "method": method, "path": address, "query_string": query.encode(), "scheme": "http",
+        "headers": encoded,
+    }  # fmt: skip
 
 
 def ask(

@@ -52,9 +52,7 @@ def python(server: Server, code: str, **options: Any) -> subprocess.CompletedPro
 
 def ask(server: Server, code: str) -> Any:  # noqa: ANN401
     """What the code prints, as JSON."""
-    done = python(server, "import json\n" + code)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(server.do("import json\n" + code))
 
 
 def manage(server: Server, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -68,9 +66,7 @@ def manage(server: Server, *arguments: str, **options: Any) -> subprocess.Comple
 def seed(server: Server, count: int, name: str = "Huppe", days: int = 30) -> list[dict[str, str]]:
     """An activité of so many students, its part 1 running; it goes in so many days."""
     code = SEED.replace("COUNT", str(count)).replace("NAME", name).replace("DAYS", str(days))
-    done = python(server, code)
-    assert done.returncode == 0, done.stderr
-    people: list[dict[str, str]] = json.loads(done.stdout)
+    people: list[dict[str, str]] = json.loads(server.do(code))
     return people
 
 

@@ -38,7 +38,7 @@ from lessons.rules.saving import Draft
 from lessons.views.doors import COOKIE_SALT
 from metroloco_site.accounts.models import User
 now = timezone.now() - timedelta(minutes=wanted["minutes_ago"])
-user = User.objects.create_user("colette", "sable chaud et marée haute")
+user = User.objects.create_user(f"colette-{User.objects.count()}", "sable chaud et marée haute")
 with transaction.atomic():
     run = runs.create_run(owner=user, lesson=Lesson.objects.newest().get(), label="Seconde 4, jeudi",
         minutes={1: wanted["minutes"]}, delete_on=timezone.localdate() + timedelta(days=30), now=now,
@@ -115,7 +115,7 @@ def make_world(
         "names": names, "minutes_ago": minutes_ago, "minutes": minutes, "started": started, "extra": extra,
         "said": said, "video_link": video_link,
     }  # fmt: skip
-    return World(server, json.loads(server.manage("shell", "-v0", "-c", f"wanted = {wanted!r}\n{MAKE}")))
+    return World(server, json.loads(server.do(f"wanted = {wanted!r}\n{MAKE}")))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Plain builders: `make.class_run(participants=3)`. Everything has a sensible default."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -8,11 +9,24 @@ from types import SimpleNamespace
 from django.core import signing
 from django.test import Client
 
-from annexes.models import Annexe, Collection, LexiconEntry, MethodCard
+from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
 from lessons.actions import joining, runs
 from lessons.actions.clock import act
 from lessons.live.tokens import COOKIE, COOKIE_SALT
-from lessons.models import ClassRun, Criterion, Grid, Lesson, Part, Participant, Phase, Question
+from lessons.models import (
+    AnnexeShare,
+    ClassRun,
+    Criterion,
+    Grid,
+    Group,
+    Lesson,
+    Membership,
+    Part,
+    Participant,
+    Phase,
+    Poster,
+    Question,
+)
 from lessons.rules.clock import Kind
 from metroloco_site.accounts.models import User
 
@@ -45,9 +59,10 @@ def lesson(
         lesson=made, number=1, kind="individual", title="Première partie", minutes=15,
         objectives=["Comprendre"], resources=["annexes"], instructions="Répondez.",
     )  # fmt: skip
-    Part.objects.create(
+    second = Part.objects.create(
         lesson=made, number=2, kind="group", title="Seconde partie", minutes=40, instructions="Ensemble."
     )
+    _in_groups(second)
     MethodCard.objects.create(
         collection=collection, part=1, slug="reperer", verb="Repérer", definition="Retrouver", action="Citer",
         body="### Exemple\n\nCeci.",
@@ -67,6 +82,31 @@ def lesson(
     Criterion.objects.create(grid=grid, number=1, group="Compétences", label="Repérer", expectation="complet")
     Criterion.objects.create(grid=grid, number=2, group="Connaissances", label="Valeurs de l’ESS")
     return made
+
+
+def picture(collection: Collection, slug: str = "dessin", data: bytes = b"") -> AnnexeImage:
+    """A drawing of a pack."""
+    drawing = data or b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><path d="M0 0h9"/></svg>'
+    return AnnexeImage.objects.create(
+        collection=collection, slug=slug, media_type="image/svg+xml", width=40, height=30,
+        digest=hashlib.sha256(drawing).hexdigest(), data=drawing,
+    )  # fmt: skip
+
+
+def _in_groups(part: Part) -> None:
+    """What part 2 is done with: two questions, the second to go further, and five annexes to share out."""
+    for index, statement in enumerate(("Expliquer la chose.", "Aller plus loin."), start=1):
+        Question.objects.create(
+            part=part, number=index, verb="reperer", statement=statement, further=index == 2,
+            fields=[{"key": "reponse", "label": "Réponse", "hint": ""}], expected="- L’élément attendu",
+        )  # fmt: skip
+    Annexe.objects.bulk_create(
+        Annexe(
+            collection=part.lesson.collection, part=part.number, number=number, slug=f"partage-{number}",
+            title=f"Texte {number}", kind="text", body="mot " * 100 * number,
+        )
+        for number in range(1, 6)
+    )  # fmt: skip
 
 
 def class_run(*, participants: int = 0, owner: User | None = None, of: Lesson | None = None) -> ClassRun:
@@ -93,6 +133,34 @@ def start(run: ClassRun, now: datetime = NOW) -> Phase:
     return phase(run)
 
 
+def groups(run: ClassRun, sizes: Sequence[int] = (3, 3)) -> list[Group]:
+    """Groups of these sizes, of those present in their order (more join where there are too few)."""
+    here = list(
+        run.participants.filter(left_at=None, absent=False).exclude(joined_at=None).order_by("number")
+    )
+    here += [participant(run) for _ in range(sum(sizes) - len(here))]
+    made = []
+    for number, size in enumerate(sizes, start=1):
+        group = Group.objects.create(run=run, number=number, formed_at=NOW)
+        Membership.objects.bulk_create(
+            Membership(group=group, participant=here.pop(0), seat=seat) for seat in range(size)
+        )
+        Poster.objects.create(group=group)
+        made.append(group)
+    return made
+
+
+def share_out(run: ClassRun) -> None:
+    """Annexes 1 to 4 of part 2 in turn to the members of each group; the others are for all."""
+    annexes = list(Annexe.objects.filter(collection=run.lesson.collection, part=2, number__lte=4))
+    for group in run.groups.all():
+        members = list(group.memberships.values_list("participant_id", flat=True))
+        AnnexeShare.objects.bulk_create(
+            AnnexeShare(group=group, annexe=annexe, participant_id=members[place % len(members)])
+            for place, annexe in enumerate(annexes)
+        )
+
+
 def at(minutes: float) -> datetime:
     """So many minutes after NOW."""
     return NOW + timedelta(minutes=minutes)
@@ -112,5 +180,6 @@ def student_client(person: Participant) -> Client:
 
 make = SimpleNamespace(
     user=user, lesson=lesson, class_run=class_run, participant=participant, phase=phase, start=start, at=at,
+    groups=groups, share_out=share_out,
     teacher_client=teacher_client, student_client=student_client,
 )  # fmt: skip

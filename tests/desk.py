@@ -158,7 +158,7 @@ class Room:
 
     def shell(self, code: str) -> Any:  # noqa: ANN401 - whatever the code prints
         """Runs Python on the same data; gives what its last line prints as JSON, if it does."""
-        out = self.server.manage("shell", "-v", "0", "-c", code).strip()
+        out = self.server.do(code).strip()
         return json.loads(out.splitlines()[-1]) if out else None
 
     def later(self, seconds: float) -> None:

@@ -1,6 +1,10 @@
 """A class that has written something, for the tests of grading, sheets and PDFs."""
 
+import json
 from datetime import datetime
+
+from django.test import Client
+from django.urls import reverse
 
 from lessons.models import Answer, ClassRun, Criterion, Participant, SetAside
 from lessons.rules import texts
@@ -54,3 +58,26 @@ def late(answer: Answer, text: str = "Trop tard", reason: SetAside.Reason = SetA
 
 def criterion(run: ClassRun, number: int = 1) -> Criterion:
     return Criterion.objects.get(grid__part__lesson=run.lesson, number=number)
+
+
+def sheets_url(name: str, *args: str) -> str:
+    return reverse(f"evaluations:{name}", args=args)
+
+
+def grade(person: Participant, name: str = "sheet-grade") -> str:
+    return sheets_url(name, person.run.public_id, person.public_id)
+
+
+def sent(person: Participant, name: str, value: str, *seen: str) -> dict[str, str]:
+    """One field as the page's script sends it."""
+    change = {"copy": person.public_id, "name": name, "value": value, "seen": seen or [""]}
+    return {"changes": json.dumps([change])}
+
+
+def press(teacher: Client, person: Participant, name: str, value: str, *seen: str) -> dict[str, str]:
+    """What the page is told of that field."""
+    response = teacher.post(sheets_url("marks-save", person.run.public_id), sent(person, name, value, *seen))
+    assert response.status_code == 200
+    result: dict[str, str] = response.json()["results"][0]
+    assert (result.pop("copy"), result.pop("name")) == (person.public_id, name)
+    return result

@@ -9,10 +9,13 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
+from annexes.models import AnnexeImage
 from lessons.actions import joining
+from lessons.actions.clock import act
 from lessons.actions.saving import save_answers
 from lessons.actions.video import set_video
-from lessons.models import ClassRun, Participant, SetAside
+from lessons.models import ClassRun, Participant, SetAside, Sitting
+from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.accounts.models import User
@@ -42,6 +45,7 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "data-read": ("GET", PUBLIC),
     "transparency-read": ("GET", PUBLIC),
     "accessibility-read": ("GET", PUBLIC),
+    "picture-read": ("GET", PUBLIC),  # a pack's, by the digest of its bytes
     "session-open": ("GET", PUBLIC),
     "account-first": ("GET", (HIDDEN,) * 5),  # there is an account: the link is spent
     "session-close": ("POST", SIGNED_IN),
@@ -69,21 +73,47 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "copy-write": ("GET", TEACHER),
     "version-choose": ("POST", TEACHER),
     "access-set": ("POST", TEACHER),
+    "groups-read": ("GET", TEACHER),
+    "groups-draw": ("POST", TEACHER),
+    "groups-repair": ("POST", TEACHER),
+    "group-create": ("POST", TEACHER),
+    "member-move": ("POST", TEACHER),
+    "member-pin": ("POST", TEACHER),
+    "separation-set": ("POST", TEACHER),
+    "group-act": ("POST", TEACHER),
+    "readers-set": ("POST", TEACHER),
     "run-suspend": ("POST", TEACHER),
     "run-unsuspend": ("POST", TEACHER),
     "run-close": ("GET", TEACHER),
     "run-delete": ("GET", TEACHER),
+    "deletion-set": ("POST", TEACHER),
     "sheets-list": ("GET", TEACHER),
     "sheet-grade": ("GET", TEACHER),
-    "level-set": ("POST", TEACHER),
+    "missing-list": ("GET", TEACHER),
+    "marks-save": ("POST", TEACHER),
+    "names-set": ("POST", TEACHER),
     "sheet-print": ("GET", TEACHER),
     "results-publish": ("POST", TEACHER),
     "results-hide": ("POST", TEACHER),
+    "assessment-open": ("POST", TEACHER),
     "student-read": ("GET", STUDENT),
     "answers-save": ("POST", STUDENT),
     "sitting-done": ("POST", STUDENT),
     "help-ask": ("POST", STUDENT),
     "seat-leave": ("POST", STUDENT),
+    "group-read": ("GET", STUDENT),
+    "poster-save": ("POST", STUDENT),
+    "poster-authors": ("GET", STUDENT),
+    "roles-rotate": ("POST", STUDENT),
+    "device-share": ("POST", STUDENT),
+    "annexe-hand": ("POST", STUDENT),
+    "annexes-swap": ("POST", STUDENT),
+    "gallery-read": ("GET", STUDENT),
+    "vote-cast": ("GET", STUDENT),
+    "gallery-set": ("POST", TEACHER),
+    "vote-read": ("GET", TEACHER),
+    "ballot-act": ("POST", TEACHER),
+    "self-assess": ("GET", STUDENT),
     "own-read": ("GET", STUDENT),
     "own-print": ("GET", STUDENT),
 }
@@ -94,6 +124,7 @@ class World:
     run: ClassRun
     person: Participant
     late: SetAside
+    picture: AnnexeImage
     clients: dict[str, Callable[[], Client]]
     body: dict[str, dict[str, str]]
 
@@ -102,7 +133,8 @@ class World:
             "<slug:run>": self.run.public_id, "<slug:participant>": self.person.public_id,
             "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
             "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1",
-            "<slug:token>": "abc",
+            "<int:group>": "1",
+            "<slug:token>": "abc", "<slug:digest>": self.picture.digest,
         }  # fmt: skip
         for old, new in parts.items():
             route = route.replace(old, new)
@@ -120,13 +152,18 @@ def world() -> World:
         drafts=[Draft(1, "reponse", "trop tard", 0, 1)], now=at(30),
     )  # fmt: skip
     set_video(run=run, video=ContentFile(b"...."), suffix=".mp4", subtitles=ContentFile(b"WEBVTT"))
-    ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40))
+    ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40), self_assessment_at=at(40))
     Participant.objects.filter(pk=person.pk).update(ticket_number=1)
+    make.groups(run, sizes=(2,))
+    make.share_out(run)
+    Sitting.objects.update(done_at=at(20))  # part 1 is over for them
+    act(phase=make.phase(run, 2), kind=Kind.START, now=at(25))
     run.refresh_from_db()
     return World(
         run=run,
         person=person,
         late=SetAside.objects.get(),
+        picture=make.picture(run.lesson.collection),
         clients={
             "anonymous": lambda: Client(headers={"origin": ORIGIN}),
             "student": lambda: make.student_client(person),
@@ -143,11 +180,18 @@ def world() -> World:
             "discreet-set": {"discret": "1"},
             "video-act": {"act": "pause"},
             "tickets-create": {"count": "2"},
-            "level-set": {"niveau-1": "3"},
+            "marks-save": {"changes": "[]"},
             "late-decide": {"accept": "1"},
             "participant-act": {"act": "helped"},
             "participant-merge": {"into": other.public_id},
+            "member-move": {"participant": other.public_id, "group": "1"},
+            "member-pin": {"participant": other.public_id, "pinned": "1"},
+            "separation-set": {"one": person.public_id, "other": other.public_id, "separated": "1"},
+            "group-act": {"act": "rotate"},
             "copy-write": {"part": "1", "writer": "page-abcd"},
+            "roles-rotate": {"seen": "0"},
+            "annexe-hand": {"annexe": "1", "to": person.public_id},
+            "annexes-swap": {"one": "1", "other": "2"},
         },
     )
 

@@ -153,12 +153,28 @@ def test_the_end_says_who_still_has_time() -> None:
     assert second.pseudonym not in seen.current.extra
 
 
-def test_a_part_in_groups_is_not_offered_before_its_groups_exist() -> None:
-    run, _ = running(1)
+def test_a_part_in_groups_waits_for_its_groups_and_not_for_extra_time() -> None:
+    run, (first,) = running(1)
+    set_extra_time(participant=first, unit="third", amount=0)
+    assert see(run, 6).next_part is None
+    act(phase=make.phase(run), kind=Kind.END, now=at(5))
+    before = see(run, 6).next_part
+    assert before is not None
+    assert before.possible == frozenset()  # its groups first
+    make.groups(run, sizes=(3,))
+    offered = see(run, 6).next_part
+    assert offered is not None
+    assert (offered.number, offered.possible) == (2, frozenset({"start"}))
+
+
+def test_a_part_alone_waits_for_those_who_still_write() -> None:
+    run, (first,) = running(1)
+    Part.objects.filter(lesson=run.lesson, number=2).update(kind="individual")
+    set_extra_time(participant=first, unit="third", amount=0)
     act(phase=make.phase(run), kind=Kind.END, now=at(5))
     assert see(run, 6).next_part is None
-    Part.objects.filter(lesson=run.lesson, number=2).update(kind="individual")
-    offered = see(run, 6).next_part
+    act(phase=make.phase(run), kind=Kind.END, now=at(6), keeps_extra=False)
+    offered = see(run, 7).next_part
     assert offered is not None
     assert offered.number == 2
 
@@ -185,7 +201,7 @@ def test_the_board_costs_the_same_for_one_and_for_thirty_five(count: int, rest: 
         write(run, person, "des mots", minutes=1)
         set_extra_time(participant=person, unit="third", amount=0)
         participants.ask_help(participant=person, now=at(1), asked=True)
-    assert queries(run, address(run, rest)) == 11
+    assert queries(run, address(run, rest)) == 12
 
 
 # --- what its buttons do ----------------------------------------------------------------------------

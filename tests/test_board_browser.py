@@ -18,9 +18,9 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture
-def world(server: Server) -> Iterator[World]:
+def world(shared_server: Server) -> Iterator[World]:
     """35 students six minutes into part 1; four of them have no page open."""
-    made = make_world(server)
+    made = make_world(shared_server)
     with listening(made, [n for n in range(35) if n % 9 != 7]):
         yield made
 

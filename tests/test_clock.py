@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 
 from lessons.actions import clock as actions
 from lessons.actions import runs
-from lessons.models import ClassRun, Participant, Phase, Sitting
+from lessons.models import ClassRun, Part, Participant, Phase, Sitting
 from lessons.queries.clock import clock_of, longest_extra
 from lessons.rules import clock as rules
 from tests import builders as make
@@ -87,20 +87,26 @@ STEP = st.tuples(
 class StoredClock(TestCase):
     """What is stored for SQL equals what the rules derive, whatever is pressed and when."""
 
-    @given(steps=st.lists(STEP, max_size=12), extra=st.sampled_from([0, 5, 33]))
+    @given(
+        steps=st.lists(STEP, max_size=12),
+        extra=st.sampled_from([0, 5, 33]),
+        kind=st.sampled_from(["individual", "group"]),
+    )
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     def test_stored_deadlines_equal_the_rules(
-        self, steps: list[tuple[rules.Kind, int, int, bool]], extra: int
+        self, steps: list[tuple[rules.Kind, int, int, bool]], extra: int, kind: str
     ) -> None:
         run = make.class_run(participants=2)
+        Part.objects.filter(lesson=run.lesson, number=1).update(kind=kind)
+        make.groups(run, sizes=(2,))
         first, _ = run.participants.all()
         actions.set_extra_time(participant=first, unit="percent", amount=extra)
         phase, now = make.phase(run), NOW
-        for kind, later, seconds, keeps in [(rules.Kind.START, 0, 0, True), *steps]:
+        for step, later, seconds, keeps in [(rules.Kind.START, 0, 0, True), *steps]:
             now += timedelta(seconds=later)
             try:
                 with transaction.atomic():
-                    actions.act(phase=phase, kind=kind, now=now, seconds=seconds, keeps_extra=keeps)
+                    actions.act(phase=phase, kind=step, now=now, seconds=seconds, keeps_extra=keeps)
             except rules.NotPossible:
                 pass
             self.check_stored(phase)
@@ -108,6 +114,8 @@ class StoredClock(TestCase):
     def check_stored(self, phase: Phase) -> None:
         phase = Phase.objects.get(pk=phase.pk)
         clock = clock_of(phase)
+        if phase.part.kind == "group":
+            assert longest_extra(phase) == 0  # one time for all
         assert phase.status == clock.status
         assert phase.ends_at == clock.ends_at
         for sitting in Sitting.objects.filter(phase=phase):

@@ -14,10 +14,10 @@ def state(page: Page, check: str) -> str | None:
     return page.locator(f'[data-check="{check}"]').get_attribute("data-kind")
 
 
-def test_a_good_device_is_told_so(server: Server, new_context: NewContext) -> None:
+def test_a_good_device_is_told_so(shared_server: Server, new_context: NewContext) -> None:
     context = new_context(viewport=PHONE)
     page = context.new_page()
-    page.goto(f"{server.url}/essai/")
+    page.goto(f"{shared_server.url}/essai/")
     axe(page)
     expect(page.locator("#bilan")).to_have_text(re.compile("Tout va bien"), timeout=15_000)
     assert {state(page, c) for c in ("browser", "latency", "clock", "save", "stream")} == {"done"}
@@ -28,14 +28,14 @@ def test_a_good_device_is_told_so(server: Server, new_context: NewContext) -> No
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
 
 
-def test_a_proxy_that_stops_streams_leaves_the_poll(server: Server, new_context: NewContext) -> None:
+def test_a_proxy_that_stops_streams_leaves_the_poll(shared_server: Server, new_context: NewContext) -> None:
     context = new_context(
         viewport={"width": 1280, "height": 720}, color_scheme="dark", tolerate=["ERR_FAILED"]
     )
     page = context.new_page()
     page.clock.install(time="2020-02-02T06:00:00")  # a device that is hours off
     page.route("**/live/essai/flux", lambda route: route.abort())
-    page.goto(f"{server.url}/essai/")
+    page.goto(f"{shared_server.url}/essai/")
     expect(page.locator("#bilan")).to_have_text(re.compile("suivra la leçon"), timeout=15_000)
     assert state(page, "stream") == "attention"
     assert state(page, "clock") == "attention"
@@ -56,9 +56,9 @@ def test_no_answer_says_what_to_do(server: Server, new_context: NewContext) -> N
     axe(page)
 
 
-def test_without_javascript(server: Server, new_context: NewContext) -> None:
+def test_without_javascript(shared_server: Server, new_context: NewContext) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    page.goto(f"{server.url}/essai/")
+    page.goto(f"{shared_server.url}/essai/")
     expect(page.get_by_text("Cette page est arrivée jusqu’ici")).to_be_visible()
     page.get_by_label("Un mot").fill("coquillage")
     page.get_by_role("button", name="Essayer d’enregistrer").click()

@@ -28,8 +28,8 @@ def look(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def world(server: Server) -> Iterator[World]:
-    made = make_world(server, names=NAMES[:12], minutes_ago=4)
+def world(shared_server: Server) -> Iterator[World]:
+    made = make_world(shared_server, names=NAMES[:12], minutes_ago=4)
     with listening(made, range(2, 12)):
         yield made
 
@@ -76,8 +76,8 @@ def test_student_pages(world: World, new_context: NewContext) -> None:
     look(page, "e-vos-donnees")
 
 
-def test_a_student_who_waits(server: Server, new_context: NewContext) -> None:
-    world = make_world(server, names=NAMES[:3], started=False)
+def test_a_student_who_waits(shared_server: Server, new_context: NewContext) -> None:
+    world = make_world(shared_server, names=NAMES[:3], started=False)
     page = world.seat(new_context(), 1).new_page()
     page.goto(world.student(1))
     look(page, "e-attente")
@@ -114,8 +114,8 @@ def test_teacher_pages(world: World, new_context: NewContext) -> None:
     look(page, "t-nouvelle-erreur")
 
 
-def test_an_empty_list(server: Server, new_context: NewContext) -> None:
-    world = make_world(server, names=(), started=False)
+def test_an_empty_list(shared_server: Server, new_context: NewContext) -> None:
+    world = make_world(shared_server, names=(), started=False)
     page = world.sign_in(new_context()).new_page()
     page.goto(world.board)
     look(page, "t-tableau-vide")

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluations import actions
 from evaluations.models import Assessment, GeneralRemark
-from evaluations.queries import grading, sheets, student_report
+from evaluations.queries import Look, grading, missing, sheets, student_report
+from evaluations.queries.remarks import remarks_of
+from evaluations.rules.marks import Field, Mark
 from lessons.actions import participants
 from lessons.models import ClassRun, Participant
 from lessons.queries.content import lesson_content
@@ -76,28 +78,82 @@ def test_the_remark_is_replaced(person: Participant) -> None:
     assert GeneralRemark.objects.get().text == "Très bien."
 
 
-def test_a_whole_sheet_writes_only_what_differs(run: ClassRun, person: Participant) -> None:
-    actions.set_level(participant=person, criterion=criterion(run, 1), level=2, now=NOW)
-    actions.fill_sheet(
-        participant=person, levels={1: 2, 2: 4}, observations={1: "", 2: "Oui."}, remark="Voilà.", now=at(5)
-    )
-    first, second = Assessment.objects.filter(participant=person).order_by("criterion__number")
+def mark(name: str, value: int | str | None, *seen: int | str | None) -> Mark:
+    """As a page that has shown `seen` sends it; nothing seen is a blank sheet."""
+    if name == "generale":
+        return Mark(name, Field.REMARK, 0, value, seen or ("",))
+    field = Field.LEVEL if name.startswith("niveau") else Field.OBSERVATIONS
+    return Mark(name, field, int(name[-1]), value, seen or (None if field == Field.LEVEL else "",))
+
+
+def put(person: Participant, *marks: Mark, minute: float = 0) -> list[bool]:
+    """Whether each mark was written (or already there)."""
+    return [not put.clash for put in actions.put_marks(participant=person, marks=marks, now=at(minute))]
+
+
+def row_of(person: Participant, number: int = 1) -> Assessment:
+    return Assessment.objects.get(participant=person, criterion__number=number)
+
+
+def test_marks_are_written_and_what_is_there_already_is_left(person: Participant) -> None:
+    actions.set_level(participant=person, criterion=criterion(person.run, 1), level=2, now=NOW)
+    marks = [
+        mark("niveau-1", 2),
+        mark("niveau-2", 4),
+        mark("observations-2", "Oui."),
+        mark("generale", "Voilà."),
+    ]
+    assert put(person, *marks, minute=5) == [True] * 4
+    first, second = row_of(person, 1), row_of(person, 2)
     assert (first.level, first.updated_at) == (2, NOW)
     assert (second.level, second.observations, second.updated_at) == (4, "Oui.", at(5))
     assert person.general_remark.text == "Voilà."
+    assert put(person, *marks, minute=6) == [True] * 4, "sent once more, after an answer that was lost"
+    assert row_of(person, 2).updated_at == at(5)
 
 
 def test_one_field_leaves_the_others(run: ClassRun, person: Participant) -> None:
-    actions.fill_sheet(participant=person, levels={1: 2}, observations={1: "a"}, remark="b", now=NOW)
-    actions.fill_sheet(participant=person, levels={}, observations={1: "c"}, remark=None, now=at(1))
+    put(person, mark("niveau-1", 2), mark("observations-1", "a"), mark("generale", "b"))
+    assert put(person, mark("observations-1", "c", "a"), minute=1) == [True]
     report = student_report(run, person)
     assert report.rows[0].level is not None
     assert (report.rows[0].level.code, report.rows[0].observations, report.remark) == ("I", "c", "b")
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "second", "third"),
+    [("niveau-1", 2, 4, 1), ("observations-1", "a", "b", "c"), ("generale", "a", "b", "c")],
+)
+def test_a_page_never_replaces_what_it_has_not_seen(
+    person: Participant, name: str, first: int | str, second: int | str, third: int | str
+) -> None:
+    blank = None if name.startswith("niveau") else ""
+    assert put(person, mark(name, first)) == [True]
+    assert put(person, mark(name, second)) == [False], "opened on a blank sheet: it has not seen the first"
+    (told,) = actions.put_marks(participant=person, marks=[mark(name, second)], now=NOW)
+    assert told.stored == first
+    assert put(person, mark(name, second, first)) == [True], "shown, and chosen all the same"
+    assert put(person, mark(name, third, blank, first)) == [False]
+    assert put(person, mark(name, third, first, second)) == [True], "what the page itself sent counts as seen"
+    assert put(person, mark(name, blank, first)) == [False], "taking back hides a value too"
+    assert put(person, mark(name, blank, third)) == [True]
+
+
+def test_a_clash_holds_up_no_other_field(person: Participant) -> None:
+    put(person, mark("niveau-1", 3))
+    assert put(person, mark("niveau-1", 1), mark("niveau-2", 1), mark("observations-1", "x")) == [
+        False,
+        True,
+        True,
+    ]
+    assert (row_of(person).level, row_of(person).observations, row_of(person, 2).level) == (3, "x", 1)
+
+
 def test_a_number_that_the_grid_does_not_have_writes_nothing(person: Participant) -> None:
     with pytest.raises(actions.NotInGrid):
-        actions.fill_sheet(participant=person, levels={1: 2, 9: 2}, observations={}, remark="x", now=NOW)
+        put(person, mark("generale", "x"), mark("niveau-1", 2), mark("niveau-9", 2))
+    with pytest.raises(actions.NotInGrid):
+        put(person, mark("generale", "x"), mark("niveau-1", 5))
     assert not Assessment.objects.exists()
     assert not GeneralRemark.objects.exists()
 
@@ -243,6 +299,84 @@ def test_who_never_came_has_no_place_in_the_list(run: ClassRun) -> None:
     assert (page.number, page.previous) == (0, None)
 
 
+SHUFFLED = Look(seed="graine")
+
+
+def test_a_shuffled_class_keeps_its_order_and_hides_its_names() -> None:
+    run = started_run(participants=12)
+    people = list(run.participants.all())
+    order = [copy.public_id for copy in missing(run, SHUFFLED).copies]
+    assert sorted(order) == sorted(person.public_id for person in people)
+    assert order != [person.public_id for person in people]
+    assert order != [copy.public_id for copy in missing(run, Look(seed="autre")).copies]
+    page = grading(run, next(p for p in people if p.public_id == order[4]), look=SHUFFLED)
+    assert (page.label, page.number) == ("Copie\xa05", 5)
+    assert page.previous is not None
+    assert page.following is not None
+    assert (page.previous.public_id, page.previous.label) == (order[3], "Copie\xa04")
+    assert (page.following.public_id, page.following.label) == (order[5], "Copie\xa06")
+    make.participant(run, now=at(1))
+    later = [copy.public_id for copy in missing(run, SHUFFLED).copies]
+    assert [name for name in later if name in order] == order, "a latecomer moves no copy before another"
+
+
+def test_mode_discret_has_no_name_at_all() -> None:
+    run = started_run(participants=2)
+    person = run.participants.order_by("number")[1]
+    for look in (Look(discreet=True), Look(seed="x", discreet=True)):
+        page = grading(run, person, look=look)
+        assert page.name == ""
+        assert person.pseudonym not in f"{page.label} {page.previous} {page.following}"
+    assert grading(run, person, look=Look(discreet=True)).label == "Élève\xa02"
+
+
+def test_one_question_across_the_class_then_the_next_question() -> None:
+    run = started_run(participants=2)
+    first, last = run.participants.all()
+    late(write(first, 2, "differences", "x"))
+    page = grading(run, first, question=1)
+    assert [q.content.number for q in page.questions] == [1]
+    assert page.late == (), "the late text is of the other question"
+    assert grading(run, first, question=2).late
+    assert page.row == 1, "the row named after the verb of the question"
+    assert page.following is not None
+    assert (page.following.public_id, page.following.question) == (last.public_id, 1)
+    after = grading(run, last, question=1).following
+    assert after is not None
+    assert (after.public_id, after.question) == (first.public_id, 2)
+    assert grading(run, last, question=2).following is None
+    assert grading(run, last, question=99).question == 0
+
+
+def test_what_is_missing_lists_copies_and_rows() -> None:
+    run = started_run(participants=3)
+    first, second, gone = run.participants.all()
+    write(gone, 1, "reponse", "x")
+    participants.remove(participant=gone, now=at(20))
+    put(first, mark("niveau-1", 1), mark("niveau-2", 1))
+    put(second, mark("niveau-2", 4), mark("observations-1", "sans niveau"))
+    page = missing(run, Look())
+    assert [(copy.public_id, [row.number for row in copy.rows]) for copy in page.copies] == [
+        (second.public_id, [1])
+    ]
+    assert page.count == 1
+    assert sheets(run).start == second.public_id
+    put(second, mark("niveau-1", 2))
+    assert missing(run, Look()).copies == ()
+    assert sheets(run).start == ""
+
+
+def test_remarks_come_again_most_used_first_and_only_from_this_activity() -> None:
+    run = started_run(participants=4)
+    stranger = started_run().participants.get()
+    put(stranger, mark("observations-1", "d’une autre classe"))
+    for person, text in zip(run.participants.all(), ["rare", "souvent", "souvent", ""], strict=True):
+        put(person, mark("observations-1", text), mark("generale", text.upper()))
+    found = remarks_of(run)
+    assert found.rows == {criterion(run).pk: ("souvent", "rare")}
+    assert found.general == ("SOUVENT", "RARE")
+
+
 def _queries(ask: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as captured:
         ask()
@@ -257,6 +391,8 @@ def test_the_number_of_queries_does_not_grow_with_the_class(count: int) -> None:
         actions.set_level(participant=person, criterion=criterion(run), level=2, now=NOW)
     person = run.participants.order_by("pk")[0]
     lesson_content(run.lesson_id)
-    assert _queries(lambda: student_report(run, person)) == 5
-    assert _queries(lambda: grading(run, person)) == 7
+    assert _queries(lambda: student_report(run, person)) == 6
+    assert _queries(lambda: grading(run, person, look=SHUFFLED)) == 10
     assert _queries(lambda: sheets(run)) == 5
+    assert _queries(lambda: missing(run, SHUFFLED)) == 3
+    assert _queries(lambda: put(person, mark("niveau-1", 3, 2))) == 3

@@ -2,28 +2,25 @@
 
 import json
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.harness.browser import NewContext, axe, shot
-from tests.harness.server import ROOT, Server
+from tests.harness.server import Server
 
+WIDE = {"width": 1280, "height": 720}
 SEED = """
 import json
 import secrets
-import django
-django.setup()
 from lessons.models import Lesson
 from tests import builders as make
 from tests.sheet_builders import write
 run = make.class_run(owner=make.user(secrets.token_hex(4)), of=Lesson.objects.newest().get())
 people = [make.participant(run, name) for name in ("Goéland curieux", "Sterne libre")]
+people += [make.participant(run) for _ in range(2, count)]
 make.start(run)
 write(people[0], 1, "reponse", "Donner « un travail rémunérateur » à des jeunes.\\n\\nLes former aussi.")
 write(people[0], 4, "differences", "Une personne = une voix, ou celui qui possède le capital.")
@@ -38,8 +35,9 @@ print(json.dumps({
 
 @dataclass
 class Class:
-    """A class that has written, on a server of its own."""
+    """A class that has written."""
 
+    server: Server
     url: str
     teacher: str
     student: str
@@ -65,87 +63,179 @@ class Class:
         return context.new_page()
 
 
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for the module: each test has an activité of its own."""
-    made = Server(tmp_path_factory.mktemp("evaluation"))
-    try:
-        yield made.start()
-    finally:
-        made.close()
-
-
 @pytest.fixture
 def classroom(shared_server: Server) -> Class:
-    server = shared_server
-    environment = {**server.environment, "DJANGO_SETTINGS_MODULE": "metroloco_site.settings"}
-    command = [sys.executable, "-c", SEED]
-    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return Class(url=server.url, **json.loads(made.stdout))
+    return made(shared_server, 2)
+
+
+def made(server: Server, count: int) -> Class:
+    return Class(server=server, url=server.url, **json.loads(server.do(f"count = {count}\n{SEED}")))
 
 
 def level(page: Page, row: str, code: str) -> None:
     page.get_by_role("group", name=row).get_by_role("radio", name=re.compile(f"^{code}")).check(force=True)
 
 
-def test_each_click_is_saved_at_once(classroom: Class, new_context: NewContext) -> None:
-    page = classroom.sign_in(new_context(viewport={"width": 1280, "height": 720}))
-    page.goto(classroom.sheet())
-    expect(page.get_by_role("button", name="Enregistrer")).to_be_hidden()
-    level(page, "Repérer", "TS ")
-    expect(page.get_by_role("status").last).to_have_text(
-        re.compile(r"^Enregistré à \d+\sh\s\d\d\smin\s\d\d\ss$")
-    )
-    expect(page.locator("[data-missing]")).to_have_text(
-        "Reste non évalué\xa0: Caractériser, Identifier, Comparer, Valeurs de l’ESS."
-    )
-    page.get_by_label("Observations : Repérer").fill("Emprunts bien signalés.")
-    page.get_by_label("Appréciation générale").fill("Une lecture précise.")
-    page.get_by_role("link", name="Suivant : Sterne libre").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sterne libre")
-    page.get_by_role("link", name="Précédent : Goéland curieux").click()
-    expect(page.get_by_role("radio", name="TS très satisfaisant").first).to_be_checked()
-    expect(page.get_by_label("Observations : Repérer")).to_have_value("Emprunts bien signalés.")
-    expect(page.get_by_label("Appréciation générale")).to_have_value("Une lecture précise.")
-    axe(page)
-    shot(page, "evaluation-1280")
+def saved(page: Page) -> Locator:
+    return page.locator(".next-copy .saved")
 
 
-def test_keys_on_the_row_that_has_the_focus(classroom: Class, new_context: NewContext) -> None:
-    page = classroom.sign_in(new_context())
-    page.goto(classroom.sheet())
-    comparer = page.get_by_role("group", name="Comparer")
-    comparer.get_by_role("radio", name="non évalué").focus()
-    page.keyboard.press("3")
-    expect(comparer.get_by_role("radio", name=re.compile("^S "))).to_be_checked()
-    page.keyboard.press("0")
-    expect(comparer.get_by_role("radio", name="non évalué")).to_be_checked()
+def expect_saved(page: Page) -> None:
+    expect(saved(page)).to_have_text(re.compile(r"^Enregistré à \d+\sh\s\d\d\smin\s\d\d\ss$"))
+
+
+def show_names(page: Page) -> None:
+    page.get_by_role("button", name="Noms masqués, ordre mélangé").click()
+    expect(page.get_by_role("button", name="Noms masqués, ordre mélangé")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+
+
+def test_a_copy_graded_by_keys_alone(classroom: Class, new_context: NewContext) -> None:
+    page = classroom.sign_in(new_context(viewport=WIDE))
+    page.goto(classroom.sheets)
+    page.get_by_role("link", name="Évaluer les copies").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa01")
+    expect(page.get_by_role("button", name="Enregistrer")).to_have_count(0)
+    for key in "4320":  # each goes on to the next row
+        page.keyboard.press(key)
+    expect_saved(page)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("1")
-    expect(page.get_by_role("status").last).to_contain_text("Enregistré à")
+    expect(page.locator("[data-missing]")).to_have_text("Reste non évalué\xa0: Comparer, Valeurs de l’ESS.")
+    page.keyboard.press("o")
+    page.keyboard.type("Concluez 1 fois de plus.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa02")
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa01")
+    rows = page.locator("fieldset.criterion input:checked")
+    assert [rows.nth(n).input_value() for n in range(5)] == ["4", "3", "1", "", ""]
     page.reload()
-    expect(comparer.get_by_role("radio", name="TI très insuffisant")).to_be_checked()
+    assert [rows.nth(n).input_value() for n in range(5)] == ["4", "3", "1", "", ""]
+    expect(page.get_by_label("Observations : Comparer")).to_have_value("Concluez 1 fois de plus.")
+    page.keyboard.press("j")
+    page.get_by_role("group", name="Comparer").get_by_text("Déjà utilisées").click()
+    axe(page)
+    shot(page, "evaluation-remarques")
+    page.get_by_role("button", name="Concluez 1 fois de plus.").click()
+    expect(page.get_by_label("Observations : Comparer")).to_have_value("Concluez 1 fois de plus.")
+    expect_saved(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Évaluer au clavier")).to_be_visible()
+    axe(page)
+    shot(page, "evaluation-aide")
+    page.get_by_label("Raccourcis d’une seule touche").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa02")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa01")
 
 
-def test_a_cut_is_said_and_the_click_sent_again(classroom: Class, new_context: NewContext) -> None:
-    context = new_context(tolerate=["ERR_FAILED"])
-    page = classroom.sign_in(context)
+def test_35_students_on_one_question_with_35_keys(shared_server: Server, new_context: NewContext) -> None:
+    classroom = made(shared_server, 35)
+    page = classroom.sign_in(new_context(viewport=WIDE))
+    page.goto(classroom.sheets)
+    page.get_by_role("link", name="Évaluer les copies").click()
+    page.get_by_role("link", name="Question 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa01 question 2")
+    for number in range(1, 36):
+        page.keyboard.press(str(1 + number % 4))
+        following = f"Copie\xa0{number + 1} question 2" if number < 35 else "Copie\xa01 question 3"
+        expect(page.get_by_role("heading", level=1)).to_have_text(following)
+    expect_saved(page)
+    stored = shared_server.do(
+        "from evaluations.models import Assessment\n"
+        f"rows = Assessment.objects.filter(participant__run__public_id='{classroom.run}')\n"
+        "print(sorted(rows.values_list('criterion__label', 'level')))"
+    )
+    assert stored.count("Caractériser") == 35
+    assert [stored.count(f"'Caractériser', {rank}") for rank in (1, 2, 3, 4)] == [8, 9, 9, 9]
+    page.goto(f"{classroom.sheets}a-evaluer/")
+    expect(page.get_by_text("140\xa0lignes n’ont pas encore de niveau")).to_be_visible()
+    axe(page)
+    shot(page, "ce-qui-manque")
+    page.get_by_role("link", name=re.compile(r"^Valeurs de l’ESS\s?, Copie\s3$")).click()
+    expect(
+        page.get_by_role("group", name="Valeurs de l’ESS").get_by_role("radio", name="non évalué")
+    ).to_be_focused()
+
+
+def test_a_cut_is_said_survives_a_reload_and_is_sent_again(classroom: Class, new_context: NewContext) -> None:
+    page = classroom.sign_in(new_context(tolerate=["ERR_FAILED"]))
     page.goto(classroom.sheet())
-    cut: list[str] = []
-
-    def refuse(route: Route) -> None:
-        cut.append(route.request.post_data or "")
-        route.abort()
-
-    page.route("**/niveau/", refuse)
+    warned: list[str] = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    page.route("**/enregistrer/", lambda route: route.abort())
     level(page, "Identifier", "S ")
     level(page, "Identifier", "I ")
-    expect(page.get_by_role("status").last).to_have_text("Pas encore enregistré, nouvel essai…")
-    page.unroute("**/niveau/")
-    expect(page.get_by_role("status").last).to_contain_text("Enregistré à")
-    assert cut
+    page.get_by_label("Observations : Identifier").fill("Parties prenantes oubliées.")
+    expect(saved(page)).to_have_text("Pas encore enregistré, nouvel essai…")
     page.reload()
+    assert warned == ["beforeunload"]
     identifier = page.get_by_role("group", name="Identifier")
     expect(identifier.get_by_role("radio", name="I insuffisant")).to_be_checked()
+    expect(page.get_by_label("Observations : Identifier")).to_have_value("Parties prenantes oubliées.")
+    expect(saved(page)).to_have_text("Pas encore enregistré, nouvel essai…")
+    page.unroute("**/enregistrer/")
+    expect_saved(page)
+    assert page.evaluate("sessionStorage.length") == 0
+    page.reload()
+    expect(identifier.get_by_role("radio", name="I insuffisant")).to_be_checked()
+    expect(page.get_by_label("Observations : Identifier")).to_have_value("Parties prenantes oubliées.")
+
+
+def test_an_answer_that_was_lost_is_no_clash(classroom: Class, new_context: NewContext) -> None:
+    page = classroom.sign_in(new_context(tolerate=["ERR_FAILED"]))
+    page.goto(classroom.sheet())
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/enregistrer/", lose, times=1)
+    level(page, "Identifier", "S ")
+    expect(saved(page)).to_have_attribute("data-state", "error")
+    level(page, "Identifier", "TS ")
+    expect_saved(page)
+    expect(page.locator(".clash")).to_have_count(0)
+
+
+def test_two_tabs_never_overwrite_silently(classroom: Class, new_context: NewContext) -> None:
+    context = new_context(viewport=WIDE)
+    page = classroom.sign_in(context)
+    page.goto(classroom.sheet())
+    show_names(page)
+    other = context.new_page()
+    other.goto(classroom.sheet())
+    level(other, "Repérer", "S ")
+    other.get_by_label("Observations : Comparer").fill("De l’autre onglet")
+    other.get_by_label("Appréciation générale").fill("Autre")
+    expect_saved(other)
+    other.close()
+    level(page, "Repérer", "TI ")
+    clash = page.locator(".clash[data-name=niveau-1]")
+    expect(clash).to_contain_text("Une autre page a enregistré\xa0: satisfaisant. Ici\xa0: très insuffisant.")
+    page.get_by_label("Observations : Comparer").fill("D’ici")
+    page.get_by_label("Appréciation générale").fill("Ici aussi")
+    expect(page.locator(".clash")).to_have_count(3)
+    axe(page)
+    shot(page, "evaluation-deux-valeurs")
+    page.get_by_role("link", name="Suivant : Sterne libre").click()
+    page.get_by_role("link", name="Goéland curieux", exact=True).click()
+    clash.get_by_role("button", name="Garder la valeur d’ici").click()
+    page.locator(".clash[data-name=observations-4]").get_by_role("button", name="Prendre l’autre").click()
+    page.locator(".clash[data-name=generale]").get_by_role("button", name="Garder la valeur d’ici").click()
+    expect(page.locator(".clash")).to_have_count(0)
+    expect_saved(page)
+    page.reload()
+    expect(page.get_by_role("group", name="Repérer").get_by_role("radio", name="TI très")).to_be_checked()
+    expect(page.get_by_label("Observations : Comparer")).to_have_value("De l’autre onglet")
+    expect(page.get_by_label("Appréciation générale")).to_have_value("Ici aussi")
 
 
 def test_who_is_signed_out_is_told_and_loses_nothing(classroom: Class, new_context: NewContext) -> None:
@@ -154,10 +244,10 @@ def test_who_is_signed_out_is_told_and_loses_nothing(classroom: Class, new_conte
     page.goto(classroom.sheet())
     context.clear_cookies(name="enseignant")
     level(page, "Repérer", "S ")
-    expect(page.get_by_role("status").last).to_contain_text("Votre session est terminée")
+    expect(saved(page)).to_contain_text("Votre session est terminée")
     expect(page.get_by_role("radio", name="S satisfaisant").first).to_be_checked()
     classroom.sign_in(context)
-    expect(page.get_by_role("status").last).to_contain_text("Enregistré à")
+    expect_saved(page)
 
 
 def test_without_javascript_then_published_then_read(classroom: Class, new_context: NewContext) -> None:
@@ -167,7 +257,7 @@ def test_without_javascript_then_published_then_read(classroom: Class, new_conte
     level(page, "Repérer", "TS ")
     level(page, "Comparer", "I ")
     page.get_by_label("Observations : Comparer").fill("Il manque une conclusion.")
-    page.get_by_role("button", name="Enregistrer").click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_role("radio", name="TS très satisfaisant").first).to_be_checked()
     shot(page, "evaluation-360")
     assert page.goto(classroom.own(), wait_until="commit") is not None
@@ -183,9 +273,9 @@ def test_without_javascript_then_published_then_read(classroom: Class, new_conte
     shot(page, "eleve-fiche-360")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(scheme: str, classroom: Class, new_context: NewContext) -> None:
-    page = classroom.sign_in(new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme))
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_axe_finds_nothing(scheme: str, width: int, classroom: Class, new_context: NewContext) -> None:
+    page = classroom.sign_in(new_context(viewport={"width": width, "height": 720}, color_scheme=scheme))
     page.goto(classroom.sheet())
     level(page, "Repérer", "TS ")
     axe(page)

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from evaluations import actions
 from evaluations.forms import MAX_OBSERVATIONS, MAX_REMARK
@@ -14,10 +13,12 @@ from evaluations.queries import student_report
 from lessons.models import ClassRun, Participant, SetAside
 from tests import builders as make
 from tests.builders import NOW
-from tests.sheet_builders import HOSTILE, criterion, late, started_run, write
+from tests.sheet_builders import HOSTILE, criterion, grade, late, press, sent, started_run, write
+from tests.sheet_builders import sheets_url as url
 
 pytestmark = pytest.mark.django_db
 BLANK = {"niveau-1": "", "observations-1": "", "niveau-2": "", "observations-2": "", "generale": ""}
+PRESSED = {"niveau-1": "4"}
 
 
 @pytest.fixture
@@ -37,30 +38,22 @@ def teacher(run: ClassRun) -> Client:
     return make.teacher_client(run.owner)
 
 
-def url(name: str, *args: str) -> str:
-    return reverse(f"evaluations:{name}", args=args)
-
-
-def grade(person: Participant, name: str = "sheet-grade") -> str:
-    return url(name, person.run.public_id, person.public_id)
-
-
 # --- doors ------------------------------------------------------------------------------------------
 
-TEACHER = ["sheets-list", "sheet-grade", "level-set", "sheet-print", "results-publish", "results-hide"]
-POST_ONLY = {"level-set", "results-publish", "results-hide"}
+OF_RUN = ["sheets-list", "missing-list", "marks-save", "names-set", "results-publish", "results-hide"]
+TEACHER = [*OF_RUN, "sheet-grade", "sheet-print"]
+POST_ONLY = {"marks-save", "names-set", "results-publish", "results-hide"}
 
 
 def address(name: str, person: Participant) -> str:
-    of_run = name in ("sheets-list", "results-publish", "results-hide")
-    return url(name, person.run.public_id) if of_run else grade(person, name)
+    return url(name, person.run.public_id) if name in OF_RUN else grade(person, name)
 
 
 @pytest.mark.parametrize("name", TEACHER)
 def test_another_teacher_finds_nothing(name: str, person: Participant) -> None:
     other = make.teacher_client(make.user())
     send = other.post if name in POST_ONLY else other.get
-    assert send(address(name, person), {"niveau-1": "4"}).status_code == 404
+    assert send(address(name, person), sent(person, "niveau-1", "4")).status_code == 404
     assert not Assessment.objects.exists()
     person.run.refresh_from_db()
     assert person.run.results_published_at is None
@@ -82,17 +75,24 @@ def test_the_wrong_method_is_refused(name: str, person: Participant, teacher: Cl
     assert wrong(address(name, person)).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["sheet-grade", "level-set", "sheet-print"])
+@pytest.mark.parametrize("name", ["sheet-grade", "sheet-print"])
 def test_a_participant_of_another_activity_is_not_found(name: str, run: ClassRun, teacher: Client) -> None:
     stranger = started_run().participants.get()
-    send = teacher.post if name in POST_ONLY else teacher.get
-    assert send(url(name, run.public_id, stranger.public_id)).status_code == 404
+    assert teacher.get(url(name, run.public_id, stranger.public_id)).status_code == 404
+
+
+def test_a_mark_for_a_copy_of_another_activity_is_refused(run: ClassRun, teacher: Client) -> None:
+    stranger = started_run().participants.get()
+    response = teacher.post(url("marks-save", run.public_id), sent(stranger, "niveau-1", "4"))
+    assert response.json()["results"][0]["outcome"] == "refused"
+    assert not Assessment.objects.exists()
 
 
 def test_a_click_without_the_token_is_refused(person: Participant) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(person.run.owner)
-    assert client.post(grade(person, "level-set"), {"niveau-1": "4"}).status_code == 403
+    address = url("marks-save", person.run.public_id)
+    assert client.post(address, sent(person, "niveau-1", "4")).status_code == 403
     assert not Assessment.objects.exists()
 
 
@@ -102,7 +102,8 @@ def test_the_token_of_the_page_lets_a_click_in(person: Participant) -> None:
     page = client.get(grade(person)).content.decode()
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert found is not None
-    response = client.post(grade(person, "level-set"), {"niveau-1": "4"}, headers={"X-CSRFToken": found[1]})
+    address = url("marks-save", person.run.public_id)
+    response = client.post(address, sent(person, "niveau-1", "4"), headers={"X-CSRFToken": found[1]})
     assert response.status_code == 200
 
 
@@ -110,54 +111,78 @@ def test_the_token_of_the_page_lets_a_click_in(person: Participant) -> None:
 
 
 def test_a_click_is_stored_and_its_time_said(person: Participant, teacher: Client) -> None:
-    response = teacher.post(grade(person, "level-set"), {"niveau-1": "4"})
-    assert response.status_code == 200
+    response = teacher.post(url("marks-save", person.run.public_id), sent(person, "niveau-1", "4"))
     assert re.fullmatch(r"\d{1,2}\xa0h\xa0\d\d\xa0min\xa0\d\d\xa0s", response.json()["saved_at"])
+    assert response.json()["results"][0]["outcome"] == "saved"
     assert Assessment.objects.get().level == 4
 
 
 def test_a_repeat_changes_nothing(person: Participant, teacher: Client) -> None:
     for _ in range(2):
-        assert teacher.post(grade(person, "level-set"), {"niveau-2": "1"}).status_code == 200
+        assert press(teacher, person, "niveau-2", "1") == {"outcome": "saved", "stored": "1"}
     assert Assessment.objects.get().level == 1
 
 
 def test_not_assessed_takes_the_level_back(person: Participant, teacher: Client) -> None:
-    teacher.post(grade(person, "level-set"), {"niveau-1": "1"})
-    teacher.post(grade(person, "level-set"), {"niveau-1": ""})
+    press(teacher, person, "niveau-1", "1")
+    assert press(teacher, person, "niveau-1", "", "1") == {"outcome": "saved", "stored": ""}
     assert Assessment.objects.get().level is None
 
 
-def test_one_field_at_a_time(person: Participant, teacher: Client) -> None:
-    for field in ({"niveau-1": "3"}, {"observations-1": "Précis."}, {"generale": "Bien."}):
-        assert teacher.post(grade(person, "level-set"), field).status_code == 200
-    report = student_report(person.run, person)
-    assert report.rows[0].level is not None
-    assert (report.rows[0].level.code, report.rows[0].observations, report.remark) == (
-        "S",
-        "Précis.",
-        "Bien.",
-    )
+def test_another_tab_is_never_overwritten(person: Participant, teacher: Client) -> None:
+    press(teacher, person, "niveau-1", "3")
+    press(teacher, person, "observations-1", " De l’autre\tonglet. ")
+    assert press(teacher, person, "niveau-1", "4") == {"outcome": "clash", "stored": "3"}
+    assert press(teacher, person, "observations-1", "D’ici.") == {
+        "outcome": "clash",
+        "stored": "De l’autre\tonglet.",
+    }
+    assert press(teacher, person, "observations-1", "D’ici.", "De l’autre\tonglet. ") == {
+        "outcome": "saved",
+        "stored": "D’ici.",
+    }
+    assert Assessment.objects.get().level == 3
+
+
+def test_after_a_cut_a_class_comes_in_one_request(run: ClassRun, teacher: Client) -> None:
+    people = list(run.participants.all())
+    changes = [
+        {"copy": person.public_id, "name": name, "value": value, "seen": [""]}
+        for person in people
+        for name, value in (("niveau-1", "2"), ("niveau-9", "2"), ("generale", "Bien."))
+    ]
+    response = teacher.post(url("marks-save", run.public_id), {"changes": json.dumps(changes)})
+    assert [result["outcome"] for result in response.json()["results"]] == ["saved", "refused", "saved"] * 2
+    assert [a.level for a in Assessment.objects.all()] == [2, 2]
 
 
 @pytest.mark.parametrize(
-    ("field", "sentence"),
+    ("name", "value", "sentence"),
     [
-        ({}, "Ce champ n’est pas"),
-        ({"niveau-9": "1"}, "Ce champ n’est pas"),
-        ({"niveau-1": "5"}, "Ce niveau de maîtrise n’existe pas"),
-        ({"niveau-1": "TI"}, "Ce niveau de maîtrise n’existe pas"),
-        ({"observations-1": "x" * (MAX_OBSERVATIONS + 1)}, f"au plus {MAX_OBSERVATIONS} signes"),
-        ({"generale": "x" * (MAX_REMARK + 1)}, f"au plus {MAX_REMARK} signes"),
+        ("inconnu", "1", "Ce champ n’est pas"),
+        ("niveau-9", "1", "Ce champ n’est pas"),
+        ("niveau-1", "5", "Ce niveau de maîtrise n’existe pas"),
+        ("niveau-1", "TI", "Ce niveau de maîtrise n’existe pas"),
+        ("observations-1", "x" * (MAX_OBSERVATIONS + 1), f"au plus {MAX_OBSERVATIONS} signes"),
+        ("generale", "x" * (MAX_REMARK + 1), f"au plus {MAX_REMARK} signes"),
     ],
 )
 def test_what_the_grid_does_not_have_is_refused_in_french(
-    field: dict[str, str], sentence: str, person: Participant, teacher: Client
+    name: str, value: str, sentence: str, person: Participant, teacher: Client
 ) -> None:
-    response = teacher.post(grade(person, "level-set"), field)
-    assert response.status_code == 422
-    assert sentence in response.json()["error"]
+    result = press(teacher, person, name, value)
+    assert result["outcome"] == "refused"
+    assert sentence in result["error"]
     assert not Assessment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "x", "3", "[3]", '[{"copy": 1, "name": "a", "value": "b", "seen": []}]', '[{"copy": "a"}]',
+     "[" * 100_000, '[{"copy": "a", "name": "b", "value": "c", "seen": ["x", 2]}]'],
+)  # fmt: skip
+def test_what_no_page_sends_is_refused(body: str, run: ClassRun, teacher: Client) -> None:
+    assert teacher.post(url("marks-save", run.public_id), {"changes": body}).status_code == 400
 
 
 # --- the whole form, without JavaScript -------------------------------------------------------------
@@ -174,6 +199,58 @@ def test_the_whole_form_is_stored_and_shown_again(person: Participant, teacher: 
     assert 'value="À préciser."' in page
     assert "Continuez." in page
     assert "Reste non évalué\xa0: Valeurs de l’ESS." in page
+
+
+def test_the_form_of_an_old_page_overwrites_nothing_and_shows_both(
+    person: Participant, teacher: Client
+) -> None:
+    opened = {**BLANK, **{f"avant-{name}": "" for name in BLANK}}
+    teacher.post(
+        grade(person), {**opened, "niveau-1": "2", "observations-1": "De l’autre.", "generale": "Autre."}
+    )
+    mine = {**opened, "niveau-1": "4", "niveau-2": "3", "generale": "D’ici."}
+    response = teacher.post(grade(person), mine)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Une autre page a changé cette fiche entre-temps." in page
+    assert page.count("Votre valeur est gardée ici") == 2, (
+        "the level and the remark; the observations were not touched"
+    )
+    assert "<q>insuffisant</q>" in page
+    assert "<q>Autre.</q>" in page
+    assert '<input type="radio" name="niveau-1" value="4" checked>' in page
+    assert '<input type="hidden" name="avant-niveau-1" value="2">' in page
+    stored = {a.criterion.number: (a.level, a.observations) for a in Assessment.objects.all()}
+    assert stored == {1: (2, "De l’autre."), 2: (3, "")}, "what did not clash is stored"
+    again = {**mine, "avant-niveau-1": "2", "avant-niveau-2": "3", "avant-generale": "Autre."}
+    assert teacher.post(grade(person), again).status_code == 302, "seen, and saved all the same"
+    assert Assessment.objects.get(criterion__number=1).level == 4
+
+
+def test_the_form_goes_on_to_the_next_copy_of_the_same_question(person: Participant, teacher: Client) -> None:
+    teacher.post(url("names-set", person.run.public_id), {"noms": "1"})
+    other = person.run.participants.last()
+    assert other is not None
+    onward = {**BLANK, "niveau-1": "2", "suite": "1"}
+    assert (
+        teacher.post(f"{grade(person)}?question=1", onward).headers["Location"]
+        == f"{grade(other)}?question=1"
+    )
+    assert (
+        teacher.post(f"{grade(other)}?question=1", BLANK).headers["Location"] == f"{grade(other)}?question=1"
+    )
+    assert teacher.post(grade(other), onward).headers["Location"] == url("missing-list", person.run.public_id)
+
+
+def test_a_remark_taken_up_again_joins_what_was_typed(person: Participant, teacher: Client) -> None:
+    first = {**BLANK, "observations-1": "Citez davantage."}
+    teacher.post(grade(person), first)
+    other = person.run.participants.last()
+    assert other is not None
+    page = teacher.get(grade(other)).content.decode()
+    assert '<button name="observations-1" value="Citez davantage.">' in page
+    teacher.post(grade(other), {**BLANK, "observations-1": ["Bon début.", "Citez davantage."]})
+    assert student_report(person.run, other).rows[0].observations == "Bon début. Citez davantage."
 
 
 def test_a_refused_form_keeps_what_was_typed(person: Participant, teacher: Client) -> None:
@@ -204,7 +281,7 @@ def test_the_page_has_the_copy_the_expected_elements_and_the_way_on(
     assert "L’élément attendu 1 (annexe 1)" in page
     assert "1\xa0texte rendu en retard attend votre décision" in page
     assert "Arrivé trop tard" in page
-    assert "Copie 1 sur 2" in page
+    assert re.search("Copie [12] sur 2", page)
     assert "autre version" not in page
     other = person.run.participants.last()
     assert other is not None
@@ -290,9 +367,11 @@ def test_a_page_costs_the_same_for_one_and_for_35(
     person = run.participants.first()
     assert person is not None
     client.get(grade(person))  # the lesson's content is kept from here on
-    with django_assert_num_queries(14):  # type: ignore[operator]
+    with django_assert_num_queries(17):  # type: ignore[operator]
         client.get(grade(person))
     with django_assert_num_queries(10):  # type: ignore[operator]
         client.get(url("sheets-list", run.public_id))
     with django_assert_num_queries(12):  # type: ignore[operator]
-        client.post(grade(person, "level-set"), {"niveau-1": "3"})
+        press(client, person, "niveau-1", "3")
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        client.get(url("missing-list", run.public_id))

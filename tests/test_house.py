@@ -110,13 +110,14 @@ def personal_fields(model: type[models.Model]) -> set[str]:
         "ClassRun": {
             "public_id", "lesson", "access_code", "screen_key", "tickets_only", "video_link", "revision", "screen",
             "screen_ref", "screen_page", "screen_zoom", "video_file", "subtitles_file", "created_at", "suspended_at",
-            "closed_at", "results_published_at", "gallery_opened_at",
+            "closed_at", "results_published_at", "self_assessment_at", "gallery_opened_at",
         },
         "Participant": {"public_id", "token_version", "run"},
         "Answer": {"field", "revision", "seq", "question", "sitting"},
         "SetAside": {"reason", "seq", "answer"},
         "Sitting": {"phase", "participant"},
         "Assessment": {"criterion", "participant"},
+        "SelfAssessment": {"criterion", "participant"},
         "GeneralRemark": {"participant"},
         "Membership": {"participant"},
         "Separation": {"run"},
@@ -195,7 +196,7 @@ def test_every_address_has_a_door(route: str, pattern: URLPattern) -> None:
         assert not getattr(view, "csrf_exempt", False), route
     else:
         assert re.match(
-            r"^$|rejoindre/|revenir/|s/|ecran/|connexion/|compte/|essai/|vos-donnees/|transparence/|access",
+            r"^$|images/|rejoindre/|revenir/|s/|ecran/|connexion/|compte/|essai/|vos-donnees/|transparence/|access",
             route,
         )
 

@@ -118,7 +118,7 @@ EDITS = [
     (A, "ensemble.", "ensemble.\n\n<script>x</script>", 17, "« <script… » : le HTML serait retiré"),
     (A, "ensemble.", "<br onclick=x>", 15, "« <br… » : le HTML serait retiré"),
     (A, "ensemble.", "<!-- caché -->", 15, "le HTML serait retiré"),
-    (A, "ensemble.", "![x](https://example.org/x.png)", 15, "les images ne se chargent pas encore"),
+    (A, "ensemble.", "![x](https://example.org/x.png)", 15, "une image s’écrit « ![ce qu’elle montre](image:nom) »"),
     (A, "### Le", "# Le", 13, "un titre commence par « ### »"),
     (A, "ensemble.", "ensemble.\n===", 16, "un titre commence par « ### »"),
     (A, "ensemble.", f"ensemble.\n\n{'>' * 200} x", 17, "plus de 6 citations ou listes l’une dans l’autre"),
@@ -133,7 +133,8 @@ EDITS = [
 # path, its text or None to take it away, the file named, words of the sentence
 FILES = [
     ("notes.txt", "", "notes.txt", "ce nom n’a pas de place ici"),
-    ("images/a.md", "", "images", "Un paquet contient lesson.md, README.md et les dossiers parts,"),
+    ("photos/a.md", "", "photos", "Un paquet contient lesson.md, README.md et les dossiers parts,"),
+    ("images/a.md", "", "images/a.md", "Exemple de nom attendu : images/2-2-producteur.svg (ou .png, .jpg)"),
     ("annexes/1-02.md", "", "annexes/1-02.md", "annexes/1-2.md (partie 1, annexe 2)"),
     ("annexes/README.md", "", "annexes/README.md", "Exemple de nom attendu"),
     ("lexicon/Deux mots.md", "", "lexicon/Deux mots.md", "Exemple de nom attendu : lexicon/circuit-court.md"),

@@ -7,7 +7,7 @@ from lessons.actions import joining
 from lessons.actions.clock import act
 from lessons.actions.joining import Token
 from lessons.actions.saving import save_answers
-from lessons.models import Answer, ClassRun, Participant
+from lessons.models import Answer, ClassRun, Participant, SetAside
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from tests import builders as make
@@ -130,3 +130,23 @@ def test_hostile_text_is_text(teacher: Client, person: Participant) -> None:
     teacher.post(address(person), typed("<script>alert(1)</script>\x00"))
     assert answer(person).text == "<script>alert(1)</script>"
     assert "<script>alert" not in teacher.get(address(person)).content.decode()
+
+
+def test_in_mode_discret_neither_name_nor_text_is_on_screen(
+    run: ClassRun, teacher: Client, person: Participant
+) -> None:
+    """The copy that one types, and the list of texts that came late."""
+    make.start(run)
+    teacher.post(address(person), typed("Un texte à soi"))
+    SetAside.objects.create(
+        answer=answer(person), reason="late", text="Un mot en retard", writer="p", seq=1, received_at=at(16)
+    )
+    pages = (address(person), f"/prof/activites/{run.public_id}/retards/")
+    open_words = ("Dune calme", "Un texte à soi", "Un mot en retard")
+    before = "".join(teacher.get(page).content.decode() for page in pages)
+    assert all(word in before for word in open_words)
+    teacher.post("/prof/mode-discret/", {"discret": "1"})
+    hidden = "".join(teacher.get(page).content.decode() for page in pages)
+    assert not any(word in hidden for word in open_words)
+    assert f"Élève\u00a0{person.number}" in hidden
+    assert "1\u00a0texte est arrivé" in hidden

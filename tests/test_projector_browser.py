@@ -18,8 +18,8 @@ FIGURE_EM = 0.7
 
 
 @pytest.fixture
-def world(server: Server) -> World:
-    return make_world(server, names=("Huppe vive", "Loutre calme"), minutes_ago=1)
+def world(shared_server: Server) -> World:
+    return make_world(shared_server, names=("Huppe vive", "Loutre calme"), minutes_ago=1)
 
 
 def open_both(world: World, new_context: NewContext, size: dict[str, int] = HD) -> tuple[Page, Page]:
@@ -62,10 +62,10 @@ def is_sound(screen: Page, size: dict[str, int], zoom: int = 100) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [HD, FULL_HD], ids=["720", "1080"])
 def test_the_whole_lesson_fits_screen_by_screen(
-    server: Server, new_context: NewContext, size: dict[str, int]
+    shared_server: Server, new_context: NewContext, size: dict[str, int]
 ) -> None:
     """From the code to the last screen of the correction by « Suivant » alone."""
-    world = make_world(server, names=("Huppe vive",), minutes_ago=20, extra=0)
+    world = make_world(shared_server, names=("Huppe vive",), minutes_ago=20, extra=0)
     board, screen = open_both(world, new_context, size)
     board.get_by_role("button", name="Code d’accès et QR").click()
     expect(screen.locator(".screen-code")).to_be_visible()
@@ -205,14 +205,14 @@ def test_the_video_is_played_from_the_board(world: World, new_context: NewContex
     assert screen.evaluate("document.querySelector('track').track.mode") == "showing"
     axe(screen)
     shot(screen, "projection-video")
-    board.get_by_role("button", name="Arrêter").click()
+    board.get_by_role("button", name="Mettre en pause").click()
     until(screen, "document.querySelector('video').paused")
 
 
 @pytest.mark.slow
-def test_a_link_to_a_video_has_its_qr(server: Server, new_context: NewContext) -> None:
+def test_a_link_to_a_video_has_its_qr(shared_server: Server, new_context: NewContext) -> None:
     world = make_world(
-        server, names=("Huppe vive",), started=False, video_link="https://video.example/metroloco"
+        shared_server, names=("Huppe vive",), started=False, video_link="https://video.example/metroloco"
     )
     board, screen = open_both(world, new_context)
     board.get_by_role("button", name="Annexe 1 (vidéo)").click()

@@ -1,6 +1,7 @@
 """The video of an activité: what is accepted, who may read it, when it goes."""
 
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from lessons.actions import runs, video
 from lessons.models import ClassRun
 from lessons.rules import media
+from lessons.views import screen
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +21,9 @@ VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n"
 
 
 @pytest.fixture(autouse=True)
-def _media(settings: Settings, tmp_path: Path) -> None:
+def _media(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(screen, "_wholes", BoundedSemaphore(2))  # a test leaves answers open, a server never does
 
 
 def send(
@@ -109,6 +112,21 @@ def test_ranges(tmp_path: Path) -> None:
     assert read(run, "bytes=5-2")[0] == 416
     for strange in ("bytes=a-b", "octets=0-1", "bytes=-", "bytes=0-1,3-4"):
         assert read(run, strange)[:2] == (200, MP4)
+
+
+def test_slow_readers_of_a_whole_film_leave_threads_for_the_class(tmp_path: Path) -> None:
+    run = make.class_run()
+    send(run, MP4)
+    run.refresh_from_db()
+    address = f"/ecran/{run.screen_key}/video/"
+    slow = [Client().get(address) for _ in range(2)]
+    refused = Client().get(address)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    assert read(run, "bytes=0-3")[0] == 206, "a player asks for ranges: it is not concerned"
+    for answer in slow:
+        answer.close()  # gone before its first byte, and closed twice
+        answer.close()
+    assert [read(run)[0] for _ in range(5)] == [200] * 5
 
 
 def test_a_range_is_sent_in_parts_that_hold_no_thread_for_long() -> None:

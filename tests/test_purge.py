@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from lessons.models import Answer, ClassRun, Participant
-from metroloco_site.accounts.actions import sign_in_failed
+from metroloco_site.accounts.actions import may_sign_in
 from metroloco_site.accounts.models import SignInThrottle, User
 from metroloco_site.ops.actions.purge import RECEIPTS, purge
 from tests import backups
@@ -60,7 +60,7 @@ def test_only_what_is_due_goes_and_nothing_is_said_of_anybody(data: Path) -> Non
 def test_sessions_and_wrong_passwords_are_forgotten(data: Path) -> None:
     for key, days in (("old", -1), ("new", 1)):
         Session.objects.create(session_key=key, session_data="", expire_date=NOW + timedelta(days=days))
-    sign_in_failed(username="colette", now=NOW - timedelta(hours=2))
+    may_sign_in(username="colette", now=NOW - timedelta(days=2))
     SignInThrottle.objects.create(name_key="recent", last_failure_at=NOW - timedelta(minutes=5))
     assert purge(today=NOW.date(), now=NOW).sessions == 1
     assert list(Session.objects.values_list("session_key", flat=True)) == ["new"]
@@ -76,6 +76,32 @@ def test_a_file_on_its_way_in_stays_and_an_orphan_goes(data: Path) -> None:
     assert purge(today=NOW.date(), now=NOW).files == 1
     assert fresh.exists()
     assert not orphan.exists()
+
+
+def test_a_picture_being_attached_elsewhere_survives_the_purge_of_another_activite(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fresh files: one of the activité that goes, one without a row yet, one whose row comes meanwhile."""
+    due, kept = make.class_run(), make.class_run()
+    ClassRun.objects.filter(pk=due.pk).update(delete_on=date(2026, 12, 1), subtitles_file="videos/due.vtt")
+    for name in ("due.vtt", "coming.mp4", "named.mp4"):
+        path = data / "media/videos" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+
+    def listed_then_named(root: Path, pattern: str) -> list[Path]:
+        found = list(everything(root, pattern))
+        ClassRun.objects.filter(pk=kept.pk).update(video_file="videos/named.mp4")
+        (data / "media/videos/coming.mp4").rename(
+            data / "media/videos/moved.mp4"
+        )  # gone when it is looked at
+        return found
+
+    everything = Path.rglob
+    monkeypatch.setattr(Path, "rglob", listed_then_named)
+    assert purge(today=date(2026, 12, 1), now=NOW).activities == 1
+    assert sorted(path.name for path in (data / "media/videos").iterdir()) == ["moved.mp4", "named.mp4"]
 
 
 def test_leftovers_of_backups_and_restorations_go_in_time(data: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import BadRequest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,9 @@ from lessons.actions import participants
 from lessons.actions.clock import act, set_extra_time
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
+from lessons.forms.drafts import read_json
 from lessons.models import Answer, ClassRun, Participant, SetAside
+from lessons.rules import texts
 from lessons.rules.clock import GRACE, Kind
 from lessons.rules.saving import Draft, Outcome
 from tests import builders as make
@@ -146,9 +149,21 @@ def test_signs_that_no_database_takes_are_left_out(person: Participant, text: st
     assert answer(person).text == "ab"
 
 
-def test_a_very_long_text_is_cut_at_the_limit(person: Participant) -> None:
-    save(person, "x" * 30_000)
-    assert len(answer(person).text) == 20_000
+def test_a_very_long_text_is_kept_whole(person: Participant) -> None:
+    """A full field and its draft of before a reload, one below the other: longer than the page lets one write."""
+    both = f"{'a' * texts.MAX_LENGTH}\n\n{'b' * texts.MAX_LENGTH}"
+    save(person, both)
+    assert answer(person).text == both
+
+
+def test_what_no_page_sends_is_refused_whole_never_cut() -> None:
+    def body(length: int) -> bytes:
+        field = {"name": "q1-reponse", "text": "x" * length, "base": 0, "seq": 1}
+        return json.dumps({"part": 1, "writer": "page-abcd", "fields": [field]}).encode()
+
+    assert len(read_json(body(texts.MAX_KEPT)).drafts[0].text) == texts.MAX_KEPT
+    with pytest.raises(BadRequest):
+        read_json(body(texts.MAX_KEPT + 1))
 
 
 WRITE = st.tuples(st.sampled_from("abc"), st.booleans())  # who writes; did they look first?

@@ -239,7 +239,7 @@ def test_buttons_keep_the_caret_and_the_text(room: Room) -> None:
     expect(desk.page.get_by_role("button", name="Aide demandée")).to_be_focused()
     expect(desk.page.locator("#annonce")).to_contain_text("demandez de l’aide")
     desk.page.get_by_role("button", name="J’ai terminé").click()
-    expect(desk.page.get_by_role("button", name="J’ai terminé : reprendre")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Je n’ai pas fini : continuer")).to_be_visible()
     desk.page.get_by_role("button", name="Aide demandée").click()
     expect(desk.page.get_by_role("button", name="Demander de l’aide")).to_be_visible()
     assert loads == []

@@ -1,22 +1,28 @@
-"""The screen where one copy is graded."""
+"""The screen where one copy is graded, alone or for one question across the class."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluations.queries.report import StudentReport, student_report
-from evaluations.queries.sheets import gradable
+from evaluations.queries.copies import Look, copies, label_of
+from evaluations.queries.remarks import Remarks, remarks_of
+from evaluations.queries.report import ReportQuestion, StudentReport, student_report
 from lessons.models import ClassRun, Participant, SetAside
 
 
 @dataclass(frozen=True)
-class Neighbour:
+class Step:
+    """Another copy, one click away. `question` is 0 for whole copies."""
+
     public_id: str
-    pseudonym: str
+    label: str
+    question: int
 
 
 @dataclass(frozen=True)
 class KeptText:
     """A text kept beside the answer: it came late, or its page had not seen the newer one."""
 
+    number: int
     question: str
     text: str
     is_late: bool  # it waits for the teacher's decision
@@ -24,49 +30,104 @@ class KeptText:
 
 @dataclass(frozen=True)
 class Grading:
-    """`number` is the copy's place among `total`; 0 for a participant who has no sheet (never came)."""
+    """`number` is the copy's place among `total`; 0 for a participant who has no sheet (never came).
+
+    `question` is 0 where the whole copy is shown. `name` is "" where no name may be in the page.
+    """
 
     run: ClassRun
     participant: Participant
+    look: Look
+    label: str
+    name: str
     report: StudentReport
+    question: int
     number: int
     total: int
-    previous: Neighbour | None
-    following: Neighbour | None
+    previous: Step | None
+    following: Step | None
     kept: tuple[KeptText, ...]
+    remarks: Remarks
+
+    @property
+    def questions(self) -> tuple[ReportQuestion, ...]:
+        """What stands on the left: every question, or the one that is graded across the class."""
+        wanted = (q for q in self.report.questions if self.question in (0, q.content.number))
+        return tuple(wanted)
+
+    @property
+    def row(self) -> int:
+        """The row that comes first: the one named after the question's verb, else the first of the grid."""
+        verbs = {q.content.card.verb.casefold() for q in self.questions if self.question and q.content.card}
+        rows = [row.number for row in self.report.rows]
+        named = (row.number for row in self.report.rows if row.label.casefold() in verbs)
+        return next(named, rows[0] if rows else 0)
 
     @property
     def late(self) -> tuple[KeptText, ...]:
-        return tuple(text for text in self.kept if text.is_late)
+        return tuple(text for text in self._kept_here if text.is_late)
 
     @property
     def other_versions(self) -> tuple[KeptText, ...]:
         """Texts between which the student has not chosen."""
-        return tuple(text for text in self.kept if not text.is_late)
+        return tuple(text for text in self._kept_here if not text.is_late)
+
+    @property
+    def _kept_here(self) -> tuple[KeptText, ...]:
+        return tuple(text for text in self.kept if self.question in (0, text.number))
 
 
-def grading(run: ClassRun, participant: Participant) -> Grading:
-    """One copy; seven queries whatever the class, besides the lesson's content, which is kept."""
-    people = list(gradable(run))
+def grading(
+    run: ClassRun, participant: Participant, *, look: Look | None = None, question: int = 0
+) -> Grading:
+    """One copy; eight queries whatever the class, besides the lesson's content, which is kept."""
+    look = look or Look()
+    people = copies(run, look)
     number = next((n for n, person in enumerate(people, start=1) if person == participant), 0)
-    around = [None, *(Neighbour(person.public_id, person.shown_name) for person in people), None]
+    report = student_report(run, participant)
+    asked = question if question in [q.content.number for q in report.questions] else 0
     return Grading(
         run=run,
         participant=participant,
-        report=student_report(run, participant),
+        look=look,
+        label=label_of(participant, number, look),
+        name="" if look.discreet else participant.shown_name,
+        report=report,
+        question=asked,
         number=number,
         total=len(people),
-        previous=around[number - 1] if number else None,
-        following=around[number + 1],
+        previous=_step(people, number - 1, look, asked) if number else None,
+        following=_following(people, number, look, report, asked),
         kept=_kept(participant),
+        remarks=remarks_of(run),
     )
+
+
+def _step(people: Sequence[Participant], number: int, look: Look, question: int) -> Step | None:
+    """The copy at this place, from 1."""
+    if not 1 <= number <= len(people):
+        return None
+    person = people[number - 1]
+    return Step(person.public_id, label_of(person, number, look), question)
+
+
+def _following(
+    people: Sequence[Participant], number: int, look: Look, report: StudentReport, question: int
+) -> Step | None:
+    """The next copy; after the last one, the first of the next question."""
+    later = [q.content.number for q in report.questions if 0 < question < q.content.number]
+    step = _step(people, number + 1, look, question)
+    return _step(people, 1, look, later[0]) if step is None and later else step
 
 
 def _kept(participant: Participant) -> tuple[KeptText, ...]:
     undecided = SetAside.objects.filter(
         answer__sitting__participant=participant, accepted_at=None, dismissed_at=None
     )
-    rows = undecided.order_by("received_at").values_list("answer__question__statement", "text", "reason")
+    rows = undecided.order_by("received_at").values_list(
+        "answer__question__number", "answer__question__statement", "text", "reason"
+    )
     return tuple(
-        KeptText(question, text, is_late=reason == SetAside.Reason.LATE) for question, text, reason in rows
+        KeptText(number, question, text, is_late=reason == SetAside.Reason.LATE)
+        for number, question, text, reason in rows
     )

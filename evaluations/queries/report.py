@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.db.models import Exists, OuterRef
 
-from evaluations.models import Assessment, GeneralRemark
+from evaluations.models import Assessment, GeneralRemark, SelfAssessment
 from lessons.models import Answer, ClassRun, Criterion, Participant, PhaseEvent, SetAside
 from lessons.queries.content import LessonContent, PartContent, QuestionContent, lesson_content
 from lessons.rules.clock import Kind
@@ -49,11 +49,13 @@ class ReportQuestion:
 class Row:
     """One criterion of the grid; `level` is None for « non évalué »."""
 
+    criterion: int
     number: int
     label: str
     expectation: str
     level: Level | None
     observations: str
+    own: Level | None  # what the student said
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class StudentReport:
 
 
 def student_report(run: ClassRun, participant: Participant) -> StudentReport:
-    """The sheet of one participant; five queries besides the lesson's content, which is kept."""
+    """The sheet of one participant; six queries besides the lesson's content, which is kept."""
     lesson = lesson_content(run.lesson_id)
     criteria = grid_of(run)
     part = graded_part(lesson, criteria)
@@ -178,18 +180,25 @@ def _groups(
     criteria: Sequence[Criterion], levels: Sequence[Level], participant: Participant
 ) -> tuple[RowGroup, ...]:
     given = {a.criterion_id: a for a in Assessment.objects.filter(participant=participant)}
+    said = SelfAssessment.objects.filter(participant=participant, level__isnull=False)
+    own = dict(said.values_list("criterion_id", "level"))
     return tuple(
-        RowGroup(title, tuple(_row(criterion, levels, given.get(criterion.pk)) for criterion in members))
+        RowGroup(
+            title,
+            tuple(_row(row, levels, given.get(row.pk), own.get(row.pk)) for row in members),
+        )
         for title, members in groupby(criteria, key=lambda criterion: criterion.group)
     )
 
 
-def _row(criterion: Criterion, levels: Sequence[Level], given: Assessment | None) -> Row:
+def _row(criterion: Criterion, levels: Sequence[Level], given: Assessment | None, own: int | None) -> Row:
     rank = given.level if given else None
     return Row(
+        criterion=criterion.pk,
         number=criterion.number,
         label=criterion.label,
         expectation=criterion.expectation,
         level=levels[rank - 1] if rank else None,
         observations=given.observations if given else "",
+        own=levels[own - 1] if own else None,
     )

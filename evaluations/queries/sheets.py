@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from evaluations.models import Assessment
+from evaluations.queries.copies import Look, copies, gradable, in_order, label_of
 from evaluations.queries.report import graded_part, grid_of
 from lessons.models import Answer, ClassRun, Criterion, Participant, SetAside
 from lessons.queries.content import lesson_content
@@ -30,6 +31,7 @@ class SheetLine:
 class Sheets:
     run: ClassRun
     row_count: int
+    start: str  # the first copy that is not wholly graded, in the order in which they are graded; "" if none is left
     lines: tuple[SheetLine, ...]
 
     @property
@@ -47,14 +49,38 @@ class Sheets:
         return sum(line.late for line in self.lines)
 
 
-def sheets(run: ClassRun) -> Sheets:
+@dataclass(frozen=True)
+class MissingCopy:
+    """A copy with rows that have no level yet."""
+
+    public_id: str
+    label: str
+    on_paper: bool
+    rows: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """« Ce qui manque », in the order in which copies are graded."""
+
+    run: ClassRun
+    copies: tuple[MissingCopy, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(copy.rows) for copy in self.copies)
+
+
+def sheets(run: ClassRun, look: Look | None = None) -> Sheets:
     """The list; five queries whatever the class, besides the lesson's content, which is kept."""
     criteria = grid_of(run)
     part = graded_part(lesson_content(run.lesson_id), criteria)
+    people = list(gradable(run))
     filled, words, late = _filled(run, criteria), _words(run, part.pk), _late(run, part.pk)
     return Sheets(
         run=run,
         row_count=len(criteria),
+        start=_start(people, filled, len(criteria), look or Look()),
         lines=tuple(
             SheetLine(
                 public_id=person.public_id,
@@ -67,23 +93,38 @@ def sheets(run: ClassRun) -> Sheets:
                 words=words.get(person.pk, 0),
                 late=late.get(person.pk, 0),
             )
-            for person in gradable(run)
+            for person in people
         ),
     )
 
 
-def gradable(run: ClassRun) -> QuerySet[Participant]:
-    """Who has a sheet: those who came or hand in a copie papier; then those removed, if they wrote."""
-    wrote = Answer.objects.filter(sitting__participant=OuterRef("pk"), words__gt=0)
-    here = Q(left_at=None) & (Q(joined_at__isnull=False) | Q(on_paper=True))
-    return run.participants.filter(here | (Q(left_at__isnull=False) & Exists(wrote))).order_by(
-        F("left_at").asc(nulls_first=True), F("ticket_number").asc(nulls_last=True), "pk"
+def missing(run: ClassRun, look: Look) -> Missing:
+    """What is left to grade; three queries whatever the class."""
+    criteria = grid_of(run)
+    graded = set(_graded(run, criteria).values_list("participant_id", "criterion_id"))
+    return Missing(
+        run=run,
+        copies=tuple(
+            MissingCopy(person.public_id, label_of(person, number, look), person.on_paper, rows)
+            for number, person in enumerate(copies(run, look), start=1)
+            if person.left_at is None
+            and (rows := tuple(row for row in criteria if (person.pk, row.pk) not in graded))
+        ),
     )
 
 
+def _start(people: Sequence[Participant], filled: dict[int, int], row_count: int, look: Look) -> str:
+    left = {p.public_id for p in people if p.left_at is None and filled.get(p.pk, 0) < row_count}
+    return next((name for name in in_order(look, [p.public_id for p in people]) if name in left), "")
+
+
 def _filled(run: ClassRun, criteria: Sequence[Criterion]) -> dict[int, int]:
-    given = Assessment.objects.filter(participant__run=run, criterion__in=criteria, level__isnull=False)
-    return dict(given.order_by().values_list("participant_id").annotate(Count("pk")))
+    given = _graded(run, criteria).order_by().values_list("participant_id")
+    return dict(given.annotate(Count("pk")))
+
+
+def _graded(run: ClassRun, criteria: Sequence[Criterion]) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(participant__run=run, criterion__in=criteria, level__isnull=False)
 
 
 def _words(run: ClassRun, part_id: int) -> dict[int, int]:

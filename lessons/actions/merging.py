@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
 
+from lessons.actions import groups
 from lessons.actions.clock import set_extra_time
 from lessons.actions.joining import CannotJoin, enter
 from lessons.models import Answer, Participant, SetAside, Sitting
@@ -18,6 +19,7 @@ def merge(*, duplicate: Participant, into: Participant, now: datetime) -> None:
     _check(duplicate, into)
     for sitting in duplicate.sittings.select_related("phase"):
         _merge_sitting(sitting, into, now)
+    groups.take_over(duplicate=duplicate, into=into)
     _repoint_the_rest(duplicate, into)
     Participant.objects.filter(merged_into=duplicate).update(merged_into=into)
     ticket, duplicate.ticket_number = duplicate.ticket_number, None
@@ -78,7 +80,7 @@ def _set_aside(answer: Answer, target: Answer, now: datetime) -> None:
 
 
 def _repoint_the_rest(duplicate: Participant, into: Participant) -> None:
-    """Whatever else is about the duplicate (levels, groups, votes), where `into` has none of its own."""
+    """Whatever else is about the duplicate (levels, poster texts, votes), where `into` has none of its own."""
     for relation in Participant._meta.get_fields(include_hidden=True):  # noqa: SLF001 - Django's documented API
         if not isinstance(relation, models.ManyToOneRel) or relation.related_model in (Sitting, Participant):
             continue

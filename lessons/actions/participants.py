@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from lessons.actions import groups
 from lessons.actions.joining import CannotJoin, enter
 from lessons.actions.revision import touch
 from lessons.models import Answer, Participant, Phase, SetAside, Sitting
@@ -52,10 +53,11 @@ def renew_personal_code(*, participant: Participant) -> None:
 
 
 def remove(*, participant: Participant, now: datetime) -> None:
-    """Takes the participant out; the work is kept."""
+    """Takes the participant out, of their group too; the work is kept."""
     participant.left_at = now
     participant.token_version += 1
     participant.save(update_fields=["left_at", "token_version"])
+    groups.leave(participant=participant)
     touch(participant.run)
 
 

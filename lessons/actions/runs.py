@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from lessons.actions.clock import act
+from lessons.actions.images import forget_images
 from lessons.actions.revision import touch
 from lessons.actions.video import forget_files
 from lessons.models import ClassRun, Lesson, Phase
@@ -87,9 +88,16 @@ def close(*, run: ClassRun, now: datetime) -> None:
 
 
 def delete(*, run: ClassRun) -> None:
-    """Erases the activité, all that was written in it and its video."""
+    """Erases the activité, all that was written in it, its video and its images."""
     forget_files(run)
+    forget_images(run)
     run.delete()
+
+
+def set_deletion(*, run: ClassRun, delete_on: date) -> None:
+    """Another day on which everything is erased."""
+    run.delete_on = delete_on
+    run.save(update_fields=["delete_on"])
 
 
 def set_tickets_only(*, run: ClassRun, tickets_only: bool) -> None:

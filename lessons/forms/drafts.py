@@ -90,6 +90,8 @@ def _draft(
         raise ValueError(name)
     if len(seen) > MOST_VERSIONS or not all(0 < version < 2**63 for version in seen):
         raise ValueError(name)
+    if len(text) > texts.MAX_KEPT:  # refused whole: nothing is ever cut
+        raise ValueError(name)
     return Draft(int(match[1]), match[2], text, base, seq, settles, seen)
 
 

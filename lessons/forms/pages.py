@@ -20,6 +20,16 @@ def end_of_school_year(today: date) -> date:
     return date(today.year + (today.month >= SEPTEMBER), 8, 31)
 
 
+def deletion_day(day: date, today: date, last_day: date) -> date:
+    """The day itself. Raises ValidationError if it is not between tomorrow and the end of the school year."""
+    if not today < day <= last_day:
+        raise ValidationError(
+            f"Choisissez une date après aujourd’hui et au plus tard le {last_day:%d/%m/%Y}, "
+            "fin de l’année scolaire."
+        )
+    return day
+
+
 class PlainForm(forms.Form):
     """A form without its own <form> tag: the template writes it, with its button."""
 
@@ -129,17 +139,26 @@ class RunForm(PlainForm):
         self.fields["delete_on"].initial = min(today + timedelta(days=KEPT_DAYS), self.last_day)
 
     def clean_delete_on(self) -> date:
-        day: date = self.cleaned_data["delete_on"]
-        if not self.today < day <= self.last_day:
-            raise ValidationError(
-                f"Choisissez une date après aujourd’hui et au plus tard le {self.last_day:%d/%m/%Y}, "
-                "fin de l’année scolaire."
-            )
-        return day
+        return deletion_day(self.cleaned_data["delete_on"], self.today, self.last_day)
 
     def minutes(self) -> dict[int, int]:
         """Durations by part number."""
         return {1: self.cleaned_data["minutes_1"], 2: self.cleaned_data["minutes_2"]}
+
+
+class DeletionForm(PlainForm):
+    """Another date, within the same limits: nothing is kept beyond the school year in which it was written."""
+
+    delete_on = forms.DateField(
+        label="Date d’effacement", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, today: date, made_on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.last_day = today, end_of_school_year(made_on)
+
+    def clean_delete_on(self) -> date:
+        return deletion_day(self.cleaned_data["delete_on"], self.today, self.last_day)
 
 
 class TicketsForm(PlainForm):

@@ -13,7 +13,9 @@ from lessons.rules import media
 class ScreenForm(forms.Form):
     """One button: « annexe-2 » to show, one screen on or back, or the size."""
 
-    show = forms.RegexField(r"^(code|instruction|annexe|expected)-\d{1,2}$", required=False)
+    show = forms.RegexField(
+        r"^(code|instruction|annexe|expected|groups|poster|wall|vote)-\d{1,3}$", required=False
+    )
     move = forms.TypedChoiceField(
         choices=[("1", ""), ("-1", "")], coerce=int, required=False, empty_value=None
     )
@@ -22,7 +24,7 @@ class ScreenForm(forms.Form):
     )
 
     def chosen(self) -> tuple[str, int] | None:
-        """What to show, and the number of the annexe or question; None if another button was pressed."""
+        """What to show, and the number of the annexe, question or group; None if another button was pressed."""
         screen, _, ref = str(self.cleaned_data["show"]).partition("-")
         return (screen, int(ref)) if screen else None
 

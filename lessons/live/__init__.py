@@ -5,8 +5,17 @@ through, a cheap poll. The database is asked whether it still holds, and again a
 """
 
 from lessons.live.here import presence
+from lessons.live.posters import poster_changed, tell_group
 from lessons.live.routes import ROUTES, application
-from lessons.live.telling import announce, announcing, board_changed, screen_command, tell_participant
+from lessons.live.telling import (
+    announce,
+    announcing,
+    board_changed,
+    run_deleted,
+    screen_command,
+    tell_participant,
+    voted,
+)
 from lessons.live.tokens import token_for
 
 __all__ = [
@@ -15,8 +24,12 @@ __all__ = [
     "announcing",
     "application",
     "board_changed",
+    "poster_changed",
     "presence",
+    "run_deleted",
     "screen_command",
+    "tell_group",
     "tell_participant",
     "token_for",
+    "voted",
 ]

@@ -5,6 +5,8 @@ from collections import Counter
 from threading import Lock
 
 POLL_PRESENT_S = 20.0  # a page that polls counts as present for so long after its last question
+KEPT_S = 24 * 3600.0  # who has not been seen for so long is forgotten
+SWEEP_S = 600.0
 
 
 class Presence:
@@ -14,9 +16,11 @@ class Presence:
         self._polls: dict[tuple[int, int], float] = {}
         self._writing: dict[tuple[int, int], float] = {}
         self._seen: dict[tuple[int, int], float] = {}  # when the last open page went
+        self._swept = time.monotonic()
 
     def opened(self, run_id: int, participant_id: int) -> None:
         with self._lock:
+            self._sweep()
             self._streams[run_id, participant_id] += 1
 
     def closed(self, run_id: int, participant_id: int) -> None:
@@ -28,11 +32,34 @@ class Presence:
 
     def polled(self, run_id: int, participant_id: int) -> None:
         with self._lock:
+            self._sweep()
             self._polls[run_id, participant_id] = self._seen[run_id, participant_id] = time.monotonic()
 
     def wrote(self, run_id: int, participant_id: int) -> None:
         with self._lock:
             self._writing[run_id, participant_id] = time.monotonic()
+
+    def forget(self, run_id: int) -> None:
+        """The run is no more. Its open streams end by themselves."""
+        with self._lock:
+            for kept in (self._polls, self._writing, self._seen):
+                for key in [key for key in kept if key[0] == run_id]:
+                    del kept[key]
+
+    def known(self) -> int:
+        """How many entries memory holds, for the tests."""
+        with self._lock:
+            return len(self._streams) + len(self._polls) + len(self._writing) + len(self._seen)
+
+    def _sweep(self) -> None:
+        """Every ten minutes, when a page opens: a server that runs for months does not grow."""
+        now = time.monotonic()
+        if now - self._swept < SWEEP_S:
+            return
+        self._swept = now
+        for kept in (self._polls, self._writing, self._seen):
+            for key in [key for key, at in kept.items() if now - at > KEPT_S]:
+                del kept[key]
 
     def present(self, run_id: int) -> frozenset[int]:
         """Participants with a page open now."""

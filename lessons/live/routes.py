@@ -15,11 +15,13 @@ from django.db import Error
 from django.http import parse_cookie
 
 from lessons.actions.joining import Token
+from lessons.actions.posters import Written
 from lessons.forms.drafts import as_json, read_json
-from lessons.live import saves, trial
+from lessons.live import posters, saves, trial
 from lessons.live.here import presence
 from lessons.live.telling import as_text, board_changed, came_or_went, channels_of, newest, read_state
 from lessons.live.tokens import COOKIE, Listener, admissions, read_cookie, read_token
+from lessons.rules.poster import MAX_UPDATE
 from metroloco_site.kit import asgi, steady
 from metroloco_site.kit.french import clock_time
 from metroloco_site.kit.hub import hub
@@ -44,6 +46,16 @@ ROUTES = {
         "POST",
         re.compile(r"/live/(?P<token>[\w:=-]+)/enregistrer"),
         "the participant: a signed token, the cookie of the same, exact Origin",
+    ),
+    "poster-write": Route(
+        "POST",
+        re.compile(r"/live/(?P<token>[\w:=-]+)/affiche"),
+        "a member of the group: a signed token, the cookie of the same, exact Origin",
+    ),
+    "poster-changes": Route(
+        "GET",
+        re.compile(r"/live/(?P<token>[\w:=-]+)/affiche/suite"),
+        "a member of the group: a signed token",
     ),
 }
 log = logging.getLogger(__name__)
@@ -105,18 +117,22 @@ async def _serve_stream(
 ) -> None:
     if not await _admit(listener, send):
         return
-    with hub.subscribed(*channels_of(listener)) as box:  # before the state is read: no change is missed
+    group = await _ask(posters.group_of, listener.participant) if listener.participant else 0
+    with hub.subscribed(*channels_of(listener)) as box, posters.seats.taken(box, listener.participant, group):
+        # subscribed before the state is read: no change is missed
         first = [("etat", await _state_text(listener.run))]
         if not listener.participant:
-            await asgi.stream(receive, send, first, box)
+            await asgi.stream(receive, send, first, box, str(listener.version))
             return
         presence.opened(listener.run, listener.participant)
         came_or_went(listener.run)
+        posters.tell_here(listener.run, listener.participant, group)
         try:
-            await asgi.stream(receive, send, first, box)
+            await asgi.stream(receive, send, first, box, str(listener.version))
         finally:
             presence.closed(listener.run, listener.participant)
             came_or_went(listener.run)
+            posters.tell_here(listener.run, listener.participant, posters.seats.group(box))
 
 
 async def _serve_save(listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -136,20 +152,71 @@ async def _serve_save(listener: Listener, scope: asgi.Scope, receive: asgi.Recei
 async def _read_save(listener: Listener, scope: asgi.Scope, receive: asgi.Receive) -> saves.Save | int:
     """The save that is asked for, or the status that says why not."""
     at = steady.now()
-    if not asgi.same_origin(scope):
-        return 403
-    token = read_cookie(parse_cookie(asgi.header(scope, b"cookie")).get(COOKIE, ""))
-    # Two students may take turns on one device: the page's token says whose text this is.
-    if listener.role != "eleve" or token != Token(listener.participant, listener.version):
-        return 404
-    body = await asgi.body(receive, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    if body is None:
-        return 413
+    body = await _read_body(listener, scope, receive, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(body, int):
+        return body
     try:
-        return saves.Save(token, read_json(body), at)
+        return saves.Save(_holder(listener), read_json(body), at)
     except BadRequest:
         return 400
 
 
+def _holder(listener: Listener) -> Token:
+    return Token(listener.participant, listener.version)
+
+
+async def _read_body(listener: Listener, scope: asgi.Scope, receive: asgi.Receive, limit: int) -> bytes | int:
+    """What the participant's own page sends, or the status that says why not."""
+    if not asgi.same_origin(scope):
+        return 403
+    token = read_cookie(parse_cookie(asgi.header(scope, b"cookie")).get(COOKIE, ""))
+    # Two students may take turns on one device: the page's token says whose text this is.
+    if listener.role != "eleve" or token != _holder(listener):
+        return 404
+    body = await asgi.body(receive, limit)
+    return 413 if body is None else body
+
+
+async def _serve_edit(listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+    """What a page wrote in the document of its group: stored, then acknowledged, then told to the others."""
+    at = steady.now()
+    body = await _read_body(listener, scope, receive, MAX_UPDATE)
+    if isinstance(body, int):
+        return await asgi.answer(send, body, b"{}")
+    asked = posters.read_edit(_holder(listener), scope["query_string"], body, at)
+    if asked is None:
+        return await asgi.answer(send, 400, b"{}")
+    edit, text = asked
+    done = await saves.writer.write(edit)
+    if done.results is None:
+        return await asgi.answer(send, 503 if done.failed else 404, b"{}")
+    await _tell_edit(listener, edit, done.results, text)
+    return await posters.answer_edit(send, done.results)
+
+
+async def _tell_edit(listener: Listener, edit: posters.Edit, written: Written, text: str) -> None:
+    news = written.data is not None and posters.writing.is_news(listener.participant, text)
+    author = await _ask(posters.author_of, listener.participant) if news or written.signs else None
+    posters.tell_written(written, edit.client, author if written.signs else None)
+    if news and author is not None:
+        posters.tell_where(written.group, author, text)
+        posters.tell_board(written.run, listener.participant)
+
+
+async def _serve_changes(
+    listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send
+) -> None:
+    if listener.role != "eleve":
+        return await asgi.answer(send, 404, b"{}")
+    found = await _ask(posters.lacking, _holder(listener), posters.since(scope["query_string"]))
+    return await asgi.answer(send, 200 if found else 404, found or b"{}")
+
+
 _Serve = Callable[[Listener, asgi.Scope, asgi.Receive, asgi.Send], Awaitable[None]]
-_SERVE: dict[str, _Serve] = {"live-stream": _serve_stream, "live-poll": _serve_poll, "live-save": _serve_save}
+_SERVE: dict[str, _Serve] = {
+    "live-stream": _serve_stream,
+    "live-poll": _serve_poll,
+    "live-save": _serve_save,
+    "poster-write": _serve_edit,
+    "poster-changes": _serve_changes,
+}

@@ -13,7 +13,7 @@ from lessons.live.here import presence
 from lessons.live.tokens import Listener, admissions
 from lessons.models import ClassRun, Participant
 from lessons.queries.clock import LiveState, live_state
-from metroloco_site.kit import steady
+from metroloco_site.kit import asgi, steady
 from metroloco_site.kit.hub import hub
 
 
@@ -35,12 +35,17 @@ class Newest:
     def get(self, run_id: int) -> LiveState | None:
         return self._states.get(run_id)
 
+    def drop(self, run_id: int) -> None:
+        with self._lock:
+            self._states.pop(run_id, None)
+
     def clear(self) -> None:
         with self._lock:
             self._states.clear()
 
 
 newest = Newest()
+DELETED = "-"  # no token's version
 
 
 def announce(run: ClassRun) -> None:
@@ -59,9 +64,22 @@ def announcing(run: ClassRun) -> Iterator[None]:
 
 
 def tell_participant(participant: Participant) -> None:
-    """Tells this participant's pages alone to read their own state again (extra time, a new name)."""
+    """Tells this participant's pages alone to read their own state again (extra time, a new name).
+
+    Streams opened with a token that no longer holds end: who was removed, or left behind on another device.
+    """
     admissions.forget(participant.run_id)
-    hub.publish(f"participant:{participant.pk}", "moi", json.dumps({"at": time.time()}))
+    channel = f"participant:{participant.pk}"
+    hub.publish(channel, "moi", json.dumps({"at": time.time()}))
+    hub.publish(channel, asgi.END, str(0 if participant.left_at else participant.token_version))
+
+
+def run_deleted(run_id: int) -> None:
+    """The activité is no more: its pages are told, and memory keeps nothing of it."""
+    admissions.forget(run_id)
+    newest.drop(run_id)
+    presence.forget(run_id)
+    hub.publish(f"run:{run_id}", asgi.END, DELETED)
 
 
 def board_changed(run_id: int) -> None:
@@ -72,6 +90,12 @@ def board_changed(run_id: int) -> None:
 def screen_command(run_id: int, command: str) -> None:
     """Tells the projector to « lire », « pause » or « debut » its video. Kept nowhere: it is said once."""
     hub.publish(f"screen:{run_id}", "video", command)
+
+
+def voted(run_id: int, turnout: str) -> None:
+    """How many have voted, for board and projector: never who, nor what."""
+    board_changed(run_id)
+    hub.publish(f"screen:{run_id}", "votants", turnout)
 
 
 def came_or_went(run_id: int) -> None:

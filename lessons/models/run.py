@@ -52,6 +52,7 @@ class ClassRun(models.Model):
     suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     results_published_at = models.DateTimeField(null=True)
+    self_assessment_at = models.DateTimeField(null=True, help_text="students may say where they stand")
     gallery_opened_at = models.DateTimeField(null=True, help_text="students see the posters of all groups")
 
     objects = ClassRunQuerySet.as_manager()

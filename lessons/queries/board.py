@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q, prefetch_related_objects
 
-from lessons.models import Answer, ClassRun, Part, Participant, Phase, SetAside, Sitting
+from lessons.models import Answer, ClassRun, Membership, Part, Participant, Phase, SetAside, Sitting
+from lessons.queries.board_groups import GroupsBoard, bars_path, groups_board
 from lessons.queries.clock import clock_of, milliseconds, stage_of
 from lessons.queries.content import AnnexeContent, LessonContent, PartContent
 from lessons.queries.projector import left_for_all
-from lessons.queries.screens import Shown, shown, stage_now
+from lessons.queries.screens import Shown, Stage, shown, stage_now
+from lessons.queries.votes import Vote, newest_vote
 from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
 
@@ -24,7 +26,7 @@ _STARTS = (rules.Kind.START, rules.Kind.RESUME, rules.Kind.REOPEN)
 class Tile:
     """One student on the board. `words`: one a question; `bars_path`: the same drawn.
 
-    Minutes are whole and set where they mean something: `silent` while the clock runs, `offline`
+    `before`: their own time in an earlier part still goes on. Minutes are whole and set where they mean something: `silent` while the clock runs, `offline`
     where memory knows since when. In mode discret `name` is a number and no extra time is told.
     """
 
@@ -39,6 +41,7 @@ class Tile:
     offline: int
     extra_minutes: int
     late: int
+    before: bool
 
     @property
     def total_words(self) -> int:
@@ -98,6 +101,10 @@ class Board:
     part: PartContent
     annexes: tuple[AnnexeContent, ...]
     correction_open: bool
+    groups: GroupsBoard | None  # in a part done in groups
+    has_groups: bool
+    posters: tuple[int, ...]
+    vote: Vote | None
 
 
 @dataclass(frozen=True)
@@ -126,8 +133,9 @@ class _Frame:
     part: PartContent
     here: Here
     work: _Work
-    since: datetime | None  # when the clock was last set going; None while it does not run
+    since: datetime | None  # when the clock was last set going; None while it does not run, and in groups
     discreet: bool
+    before: Collection[int]
 
 
 def board(run: ClassRun, now: datetime, here: Here, *, discreet: bool = False, chosen: str = "") -> Board:
@@ -137,7 +145,9 @@ def board(run: ClassRun, now: datetime, here: Here, *, discreet: bool = False, c
     stage = stage_now(run, now)
     people = list(run.participants.filter(left_at=None).exclude(joined_at=None, absent=False))
     sittings = _sittings(phases, people)
-    frame = _Frame(now, stage.part, here, _work(stage.phase), _running_since(stage.phase, now), discreet)
+    frame = _frame(
+        stage, now, here, discreet=discreet, before=_still_before(stage.phase, phases, sittings, now)
+    )
     tiles = tuple(
         _tile(frame, number, person, sittings.get((stage.phase.pk if stage.phase else 0, person.pk)))
         for number, person in enumerate(people, start=1)
@@ -162,18 +172,72 @@ def board(run: ClassRun, now: datetime, here: Here, *, discreet: bool = False, c
         part=stage.part,
         annexes=stage.annexes,
         correction_open=stage.correction_open,
+        groups=_groups(stage, now, people, tiles),
+        has_groups=bool(stage.groups),
+        posters=stage.posters,
+        vote=newest_vote(run) if stage.posters else None,
+    )
+
+
+def _in_groups(phase: Phase | None) -> bool:
+    return phase is not None and phase.part.kind == Part.Kind.GROUP
+
+
+def _groups(
+    stage: Stage, now: datetime, people: Iterable[Participant], tiles: Iterable[Tile]
+) -> GroupsBoard | None:
+    if not _in_groups(stage.phase):
+        return None
+    by_person = {person.pk: tile for person, tile in zip(people, tiles, strict=True)}
+    return groups_board(stage.run, now, stage.part, by_person)
+
+
+def _frame(stage: Stage, now: datetime, here: Here, *, discreet: bool, before: Collection[int]) -> _Frame:
+    # In groups one writes for all: a member's silence says nothing.
+    since = None if _in_groups(stage.phase) else _running_since(stage.phase, now)
+    return _Frame(now, stage.part, here, _work(stage.phase), since, discreet, before)
+
+
+def _still_before(
+    current: Phase | None,
+    phases: Iterable[Phase],
+    sittings: "Mapping[tuple[int, int], Sitting]",
+    now: datetime,
+) -> frozenset[int]:
+    """Who still has their own time in a part before this one, which is done in groups."""
+    if current is None or not _in_groups(current):
+        return frozenset()
+    earlier = {phase.pk: clock_of(phase) for phase in phases if phase.part.number < current.part.number}
+    return frozenset(
+        person
+        for (phase, person), sitting in sittings.items()
+        if phase in earlier and not sitting.done_at and earlier[phase].is_open(now, sitting.extra_seconds)
     )
 
 
 def _next_part(
     controls: Iterable[PhaseControl], current: PhaseControl | None, phases: Iterable[Phase]
 ) -> PhaseControl | None:
-    """The part that may start once this one is over. A part in groups waits for its groups (issue 4)."""
-    if current is None or current.status != Phase.Status.ENDED or current.still_writing:
+    """The part that may start once this one is over.
+
+    One in groups may start while some still have their own time; without « start » among what is
+    possible, its groups are to be formed first.
+    """
+    if current is None or current.left or current.status in (Phase.Status.PAUSED, Phase.Status.PENDING):
         return None
-    alone = {p.part.number for p in phases if p.part.kind == Part.Kind.INDIVIDUAL}
     ahead = next((control for control in controls if control.number > current.number), None)
-    return ahead if ahead and ahead.number in alone and "start" in ahead.possible else None
+    if ahead is None or "start" not in ahead.possible:
+        return None
+    phase = next(p for p in phases if p.part.number == ahead.number)
+    if phase.part.kind == Part.Kind.GROUP:
+        return ahead if _has_groups(phase) else replace(ahead, possible=frozenset())
+    over = current.status == Phase.Status.ENDED and not current.still_writing
+    return ahead if over else None
+
+
+def _has_groups(phase: Phase) -> bool:
+    members = Membership.objects.filter(group__run_id=phase.run_id, group__dissolved_at=None)
+    return members.filter(participant__left_at=None).exists()
 
 
 def _sittings(phases: Iterable[Phase], people: Iterable[Participant]) -> dict[tuple[int, int], Sitting]:
@@ -216,12 +280,13 @@ def _tile(frame: _Frame, number: int, person: Participant, sitting: Sitting | No
         state=_state(frame, person, sitting, silent),
         present=person.pk in frame.here.present,
         words=counts,
-        bars_path=_bars_path(counts),
+        bars_path=bars_path(counts, FULL_BAR),
         help_minutes=_minutes(frame.now, person.help_at) if person.help_at else None,
         silent=silent,
         offline=int(frame.here.gone.get(person.pk, 0) // 60),
         extra_minutes=extra,
         late=frame.work.late[person.pk],
+        before=person.pk in frame.before,
     )
 
 
@@ -269,13 +334,6 @@ def _summary(tiles: Collection[Tile], run: ClassRun) -> Summary:
         absent=states["absent"],
         silent=states["silent"],
         free_tickets=run.participants.filter(unused).count(),
-    )
-
-
-def _bars_path(counts: tuple[int, ...]) -> str:
-    """One stroke a question, 11 apart, from the foot (24) upwards; an empty one keeps its foot."""
-    return "".join(
-        f"M{5 + 11 * i} 24V{24 - max(2, min(23, 23 * count // FULL_BAR))}" for i, count in enumerate(counts)
     )
 
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
-from lessons.models import Answer, ClassRun, Phase, PhaseEvent, Sitting
+from lessons.models import Answer, ClassRun, Part, Participant, Phase, PhaseEvent, Sitting
+from lessons.queries.ballots import ballot_word, newest_ballot
 from lessons.rules import clock as rules
 
 
@@ -42,10 +43,39 @@ def current_phase(run: ClassRun) -> Phase | None:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a participant is: a phase of their activité, and their sitting in it if they have one."""
+
+    phase: Phase | None
+    sitting: Sitting | None
+
+
+def place_of(participant: Participant, now: datetime) -> Place:
+    """In the current phase or, while their own time goes on there and the current one is in groups, before it.
+
+    « J’ai terminé » ends that stay. One query, and one more a part that was left.
+    """
+    run = participant.run
+    current = current_phase(run)
+    sittings = {s.phase_id: s for s in participant.sittings.filter(phase__run=run)} if current else {}
+    if current and current.part.kind == Part.Kind.GROUP:
+        for phase in run.phases.all():
+            sitting = sittings.get(phase.pk)
+            if phase.part.number < current.part.number and sitting and _stays(phase, sitting, now):
+                return Place(phase, sitting)
+    return Place(current, sittings.get(current.pk) if current else None)
+
+
+def _stays(phase: Phase, sitting: Sitting, now: datetime) -> bool:
+    return sitting.done_at is None and clock_of(phase).is_open(now, sitting.extra_seconds)
+
+
+@dataclass(frozen=True)
 class LiveState:
     """What every screen of a run may know: never anybody's extra time, name or text.
 
-    Instants are milliseconds since 1970; `remaining` is milliseconds, set while paused.
+    Instants are milliseconds since 1970; `remaining` is milliseconds, set while paused. `ballot`: which
+    vote, and whether it is open; never how it goes.
     """
 
     revision: int
@@ -56,6 +86,9 @@ class LiveState:
     remaining: int | None
     counts_extra: bool
     published: bool
+    assessing: bool
+    gallery: bool
+    ballot: str
 
     def as_event(self, now: datetime) -> dict[str, object]:
         return {**asdict(self), "now": milliseconds(now)}
@@ -74,6 +107,9 @@ def live_state(run: ClassRun) -> LiveState:
         remaining=int(clock.remaining.total_seconds() * 1000) if clock.remaining is not None else None,
         counts_extra=clock.counts_extra,
         published=run.results_published_at is not None,
+        assessing=run.self_assessment_at is not None,
+        gallery=run.gallery_opened_at is not None,
+        ballot=ballot_word(newest_ballot(run)),
     )
 
 

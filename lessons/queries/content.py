@@ -1,13 +1,18 @@
 """The content of one lesson version, rendered once: it never changes, so it is kept in memory."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.urls import reverse
 
 from annexes.models import Annexe, LexiconEntry, MethodCard
+from annexes.queries import pictures
 from lessons.models import Lesson, Part, Question
+from lessons.rules.texts import count_words
 from metroloco_site.kit.markdown import to_html
+
+Html = Callable[[str], str]  # from the Markdown of the pack
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class CardContent:
     definition: str
     action: str
     html: str
+    added: bool
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class QuestionContent:
 
 @dataclass(frozen=True)
 class AnnexeContent:
+    pk: int
     number: int
     slug: str
     title: str
@@ -48,6 +55,7 @@ class AnnexeContent:
     source: str
     link: str
     html: str
+    words: int
     note: str
     added: bool
 
@@ -61,6 +69,7 @@ class TermContent:
     source: str
     link: str
     note: str
+    added: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,8 @@ class PartContent:
     annexes: tuple[AnnexeContent, ...]
     terms: tuple[TermContent, ...]
     cards: tuple[CardContent, ...]
+    common: frozenset[int]  # numbers of the annexes that all members of a group consult
+    lots: Sequence[Mapping[str, object]]  # as models.Part has them
 
     def annexe(self, number: int) -> AnnexeContent | None:
         return next((annexe for annexe in self.annexes if annexe.number == number), None)
@@ -105,6 +116,7 @@ class LessonContent:
 def lesson_content(lesson_id: int) -> LessonContent:
     """Everything of one lesson version, as HTML. Raises Lesson.DoesNotExist."""
     lesson = Lesson.objects.get(pk=lesson_id)
+    html = _writer(lesson.collection_id)
     return LessonContent(
         pk=lesson.pk,
         slug=lesson.slug,
@@ -113,19 +125,21 @@ def lesson_content(lesson_id: int) -> LessonContent:
         subtitle=lesson.subtitle,
         credit=lesson.credit,
         licence=lesson.licence,
-        opening_html=_html(lesson.opening),
-        parts=tuple(_part(part, lesson.collection_id) for part in lesson.parts.all()),
+        opening_html=html(lesson.opening),
+        parts=tuple(_part(part, lesson.collection_id, html) for part in lesson.parts.all()),
     )
 
 
-def _html(text: str) -> str:
-    return to_html(text, {"vos-donnees": reverse("ops:data-read")})
+def _writer(collection_id: int) -> Html:
+    """Markdown to HTML, with the pictures of this collection."""
+    pages = {"vos-donnees": reverse("ops:data-read")}
+    return partial(to_html, pages=pages, pictures=pictures(collection_id))
 
 
-def _part(part: Part, collection_id: int) -> PartContent:
+def _part(part: Part, collection_id: int, html: Html) -> PartContent:
     own = {"collection_id": collection_id, "part": part.number}
-    cards = {card.slug: _card(card) for card in MethodCard.objects.filter(collection_id=collection_id)}
-    questions = tuple(_question(question, cards) for question in part.questions.all())
+    cards = {card.slug: _card(card, html) for card in MethodCard.objects.filter(collection_id=collection_id)}
+    questions = tuple(_question(question, cards, html) for question in part.questions.all())
     used = {question.card.slug for question in questions if question.card}
     return PartContent(
         pk=part.pk,
@@ -135,23 +149,25 @@ def _part(part: Part, collection_id: int) -> PartContent:
         minutes=part.minutes,
         objectives=tuple(part.objectives),
         resources=tuple(part.resources),
-        instructions_html=_html(part.instructions),
+        instructions_html=html(part.instructions),
         questions=questions,
-        annexes=tuple(_annexe(annexe) for annexe in Annexe.objects.filter(**own)),
+        annexes=tuple(_annexe(annexe, html) for annexe in Annexe.objects.filter(**own)),
         # Terms of the parts before are known, and may be used again.
         terms=tuple(
-            _term(term)
+            _term(term, html)
             for term in LexiconEntry.objects.filter(collection_id=collection_id, part__lte=part.number)
         ),
         cards=tuple(card for slug, card in cards.items() if slug in used),
+        common=frozenset(part.common),
+        lots=tuple(part.lots),
     )
 
 
-def _card(card: MethodCard) -> CardContent:
-    return CardContent(card.slug, card.verb, card.definition, card.action, _html(card.body))
+def _card(card: MethodCard, html: Html) -> CardContent:
+    return CardContent(card.slug, card.verb, card.definition, card.action, html(card.body), card.added)
 
 
-def _question(question: Question, cards: dict[str, CardContent]) -> QuestionContent:
+def _question(question: Question, cards: dict[str, CardContent], html: Html) -> QuestionContent:
     card = cards.get(question.verb)
     task = question.statement.removeprefix(card.verb) if card else question.statement
     return QuestionContent(
@@ -161,13 +177,14 @@ def _question(question: Question, cards: dict[str, CardContent]) -> QuestionCont
         task=task.strip(),
         card=card,
         fields=tuple(FieldContent(f["key"], f["label"], f.get("hint", "")) for f in question.fields),
-        expected_html=_html(question.expected),
+        expected_html=html(question.expected),
         further=question.further,
     )
 
 
-def _annexe(annexe: Annexe) -> AnnexeContent:
+def _annexe(annexe: Annexe, html: Html) -> AnnexeContent:
     return AnnexeContent(
+        pk=annexe.pk,
         number=annexe.number,
         slug=annexe.slug,
         title=annexe.title,
@@ -175,19 +192,21 @@ def _annexe(annexe: Annexe) -> AnnexeContent:
         kind_label=annexe.get_kind_display(),
         source=annexe.source,
         link=annexe.link,
-        html=_html(annexe.body),
+        html=html(annexe.body),
+        words=count_words(annexe.body),
         note=annexe.note,
         added=annexe.added,
     )
 
 
-def _term(entry: LexiconEntry) -> TermContent:
+def _term(entry: LexiconEntry, html: Html) -> TermContent:
     return TermContent(
         slug=entry.slug,
         term=entry.term,
         full=entry.full,
-        html=_html(entry.body),
+        html=html(entry.body),
         source=entry.source,
         link=entry.link,
         note=entry.note,
+        added=entry.added,
     )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 
@@ -15,20 +15,31 @@ from lessons.rules.saving import Draft
 from metroloco_site.accounts.models import User
 from metroloco_site.kit.french import short_time
 
+SOON_DAYS = 7  # before its deletion an activité says so in the list
+
 
 @dataclass(frozen=True)
 class RunRow:
     run: ClassRun
     joined: int
     stage: str
+    days_left: int
+
+    @property
+    def soon(self) -> bool:
+        """Its deletion is near enough to be said."""
+        return self.days_left <= SOON_DAYS
 
 
-def runs_of(user: User) -> tuple[RunRow, ...]:
+def runs_of(user: User, today: date) -> tuple[RunRow, ...]:
     """The teacher's activités, newest first."""
     runs = ClassRun.objects.owned_by(user).select_related("lesson").prefetch_related("phases__part")
     joined = Participant.objects.filter(run__owner=user).exclude(joined_at=None)
     counts = Counter(joined.order_by().values_list("run_id", flat=True))
-    return tuple(RunRow(run, counts[run.pk], stage_of(run, current_phase(run))) for run in runs)
+    return tuple(
+        RunRow(run, counts[run.pk], stage_of(run, current_phase(run)), (run.delete_on - today).days)
+        for run in runs
+    )
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,22 @@ from django.db.models import prefetch_related_objects
 from lessons.models import ClassRun
 from lessons.queries.clock import clock_of, live_state
 from lessons.queries.content import AnnexeContent, PartContent, QuestionContent
-from lessons.queries.screens import Shown, Stage, shown, stage_now
+from lessons.queries.gallery import GroupLine, group_lines, posters_of
+from lessons.queries.poster_sheet import PosterSheet, poster_sheets
+from lessons.queries.screens import Screen, Shown, Stage, shown, stage_now
+from lessons.queries.votes import Vote, newest_vote
 from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
+
+WALLS = (2, 6, 12, 20)
 
 
 @dataclass(frozen=True)
 class Projector:
-    """For everyone's eyes: never an answer, a level, a name or anybody's extra time."""
+    """For everyone's eyes: never an answer, a level or anybody's extra time, nor a vote before it is closed.
+
+    Pseudonyms stand on `groups` and on posters alone, and only those that the teacher does not hide.
+    """
 
     run: ClassRun
     screen: str
@@ -29,6 +37,14 @@ class Projector:
     total: int
     left: int
     minutes: int
+    groups: tuple[GroupLine, ...]
+    sheets: tuple[PosterSheet, ...]
+    vote: Vote | None
+
+    @property
+    def wall(self) -> int:
+        """How many posters the wall has room for: 2, 6, 12 or 20."""
+        return next((most for most in WALLS if len(self.sheets) <= most), WALLS[-1])
 
     @property
     def time_word(self) -> str:
@@ -57,7 +73,19 @@ def projector(run: ClassRun, now: datetime, present_count: int) -> Projector:
         total=phase.seconds * 1000 if phase else 0,
         left=left_for_all(clock_of(phase), now) if phase else 0,
         minutes=_minutes(stage),
+        groups=group_lines(run) if screen.where.screen == Screen.GROUPS else (),
+        sheets=_sheets(run, screen),
+        vote=newest_vote(run) if screen.where.screen == Screen.VOTE else None,
     )
+
+
+def _sheets(run: ClassRun, screen: Shown) -> tuple[PosterSheet, ...]:
+    """One poster, or all of them."""
+    where = screen.where
+    if where.screen not in (Screen.POSTER, Screen.WALL):
+        return ()
+    posters = [p for p in posters_of(run) if where.screen == Screen.WALL or p.group.number == where.ref]
+    return tuple(poster_sheets(posters, images_at=f"/ecran/{run.screen_key}/images/"))
 
 
 def left_for_all(clock: rules.Clock, now: datetime) -> int:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from html import escape
 
-from lessons.models import ClassRun, Phase, Sitting
+from lessons.models import ClassRun, Group, Part, Phase, Sitting
 from lessons.queries.clock import clock_of, current_phase
 from lessons.queries.content import AnnexeContent, LessonContent, PartContent, QuestionContent, lesson_content
 from lessons.queries.student import annexes_for
@@ -44,7 +45,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Stage:
-    """What can be shown now: the part, its annexes, and whether the correction is open."""
+    """What can be shown now: the part, its annexes, whether the correction is open; groups and their posters."""
 
     run: ClassRun
     lesson: LessonContent
@@ -52,6 +53,26 @@ class Stage:
     part: PartContent
     annexes: tuple[AnnexeContent, ...]
     correction_open: bool
+
+    @cached_property
+    def groups(self) -> tuple[int, ...]:
+        """The numbers of the groups; one query, where it is asked for."""
+        groups = Group.objects.filter(run=self.run, dissolved_at=None).order_by("number")
+        return tuple(groups.values_list("number", flat=True))
+
+    @cached_property
+    def posters(self) -> tuple[int, ...]:
+        """The same, once the part in groups has begun: before, there is nothing on a poster."""
+        begun = (
+            p for p in self.run.phases.all()
+            if p.part.kind == Part.Kind.GROUP and p.status != Phase.Status.PENDING
+        )  # fmt: skip
+        return self.groups if any(begun) else ()
+
+    @cached_property
+    def has_ballot(self) -> bool:
+        """One query, where it is asked for."""
+        return self.run.ballots.exists()
 
 
 def stage_now(run: ClassRun, now: datetime) -> Stage:
@@ -107,18 +128,26 @@ def _thing(where: Where) -> tuple[str, int]:
 def _things(stage: Stage) -> list[Where]:
     """Everything that can be shown, in the order of a lesson."""
     questions = stage.part.questions if stage.correction_open else ()
+    groups = [Where(Screen.GROUPS)] if stage.groups else []
+    together = stage.part.kind == Part.Kind.GROUP
     return [
         Where(Screen.CODE),
+        *(groups if together else ()),
         Where(Screen.INSTRUCTION),
         *(Where(Screen.ANNEXE, annexe.number) for annexe in stage.annexes),
         *(Where(Screen.EXPECTED, question.number) for question in questions),
+        *(() if together else groups),  # before part 2: who works with whom
+        *(Where(Screen.POSTER, number) for number in stage.posters),
+        *([Where(Screen.WALL)] if stage.posters else []),
+        *([Where(Screen.VOTE)] if stage.has_ballot else []),
     ]
 
 
 def _screen(stage: Stage, where: Where, zoom: int = 0) -> Shown:
     zoom = zoom or stage.run.screen_zoom
-    if where.screen == Screen.CODE:
-        return Shown(Where(Screen.CODE), 1, "", zoom)
+    whole = _whole(stage, where)
+    if whole:
+        return Shown(whole, 1, "", zoom)
     annexe = next((a for a in stage.annexes if a.number == where.ref), None)
     if where.screen == Screen.ANNEXE and annexe:
         source = f"<p><small>{escape(annexe.source)}</small></p>" if annexe.source else ""
@@ -131,6 +160,23 @@ def _screen(stage: Stage, where: Where, zoom: int = 0) -> Shown:
     page = where.page if where.screen == Screen.INSTRUCTION else 0
     there = Where(Screen.INSTRUCTION, 0, page)
     return _cut(there, stage.part.instructions_html, OVER_CLOCK, zoom)
+
+
+def _whole(stage: Stage, where: Where) -> Where | None:
+    """Where this is, if it is one of the sights that are never cut into screens and can be shown now."""
+    there = Where(where.screen)
+    match where.screen:
+        case Screen.CODE:
+            return there
+        case Screen.GROUPS:
+            return there if stage.groups else None
+        case Screen.POSTER:
+            return Where(Screen.POSTER, where.ref) if where.ref in stage.posters else None
+        case Screen.WALL:
+            return there if stage.posters else None
+        case Screen.VOTE:
+            return there if stage.has_ballot else None
+    return None
 
 
 def _below(title: str) -> Room:

@@ -4,8 +4,19 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lessons.models import Answer, ClassRun, Participant, Phase, SetAside, Sitting
-from lessons.queries.clock import clock_of, current_phase, milliseconds, stage_of
+from lessons.models import (
+    Answer,
+    ClassRun,
+    Group,
+    Membership,
+    Part,
+    Participant,
+    Phase,
+    SetAside,
+    Sitting,
+)
+from lessons.queries.ballots import ballot_word, newest_ballot
+from lessons.queries.clock import clock_of, current_phase, milliseconds, place_of, stage_of
 from lessons.queries.content import (
     AnnexeContent,
     FieldContent,
@@ -81,10 +92,28 @@ class StudentPage:
     done: bool
     saved_at: datetime | None
     published: bool
+    group: Group | None  # theirs, in a part in groups
+    ballot: str  # queries.ballots
+    followed: bool  # the class is in the next part already; this student still has their own time here
+
+    @property
+    def votes(self) -> bool:
+        """A vote on the posters is open."""
+        return self.ballot.endswith("open")
+
+    @property
+    def in_groups(self) -> bool:
+        """The part that is going on is done in groups (queries.group_page)."""
+        return self.part is not None and self.part.kind == Part.Kind.GROUP
 
     @property
     def writes(self) -> bool:
-        """The desk is shown: the student has a place in a part that is going on."""
+        """The desk is shown: the student has a place in a part that is going on.
+
+        A group's stays after the end, read-only: its poster is what the class goes on with.
+        """
+        if self.in_groups:
+            return self.stage in ("writing", "ended") and self.group is not None
         return self.stage == "writing" and bool(self.questions)
 
     @property
@@ -99,10 +128,11 @@ def student_page(participant: Participant, now: datetime) -> StudentPage:
     """The page of this participant; six queries whatever the class and the number of questions."""
     run = participant.run
     lesson = lesson_content(run.lesson_id)
-    phase = current_phase(run)
-    sitting = _sitting(phase, participant)
+    place = place_of(participant, now)
+    phase, sitting = place.phase, place.sitting
     part = lesson.part(phase.part.number) if phase else None
-    questions = _questions(part, sitting) if part and sitting else ()
+    alone = part is not None and part.kind == Part.Kind.INDIVIDUAL
+    questions = _questions(part, sitting) if part and sitting and alone else ()
     time = _time(phase, sitting, now) if phase else None
     stage = stage_of(run, phase)
     if stage == "ended" and time and time.is_open:
@@ -119,7 +149,17 @@ def student_page(participant: Participant, now: datetime) -> StudentPage:
         done=bool(sitting and sitting.done_at),
         saved_at=max((f.saved_at for q in questions for f in q.fields if f.saved_at), default=None),
         published=run.results_published_at is not None,
+        group=group_of(participant) if part and not alone else None,
+        ballot=ballot_word(newest_ballot(run)),
+        followed=phase != current_phase(run),
     )
+
+
+def group_of(participant: Participant) -> Group | None:
+    """The group in which this participant is now. One query."""
+    found = Membership.objects.select_related("group__poster")
+    membership = found.filter(participant=participant, group__dissolved_at=None).first()
+    return membership.group if membership else None
 
 
 def annexes_for(run: ClassRun, part: PartContent | None) -> tuple[AnnexeContent, ...]:
@@ -133,10 +173,6 @@ def annexes_for(run: ClassRun, part: PartContent | None) -> tuple[AnnexeContent,
 def field_name(question: int, field: str) -> str:
     """The name of a field in forms and requests: « q4-ressemblances »."""
     return f"q{question}-{field}"
-
-
-def _sitting(phase: Phase | None, participant: Participant) -> Sitting | None:
-    return Sitting.objects.filter(phase=phase, participant=participant).first() if phase else None
 
 
 def _questions(part: PartContent, sitting: Sitting) -> tuple[QuestionState, ...]:

@@ -29,6 +29,10 @@ class NotPossible(Exception):
     """The event makes no sense in the present state; nothing is changed."""
 
 
+class NoGroups(NotPossible):
+    """A part in groups cannot start before its groups are formed."""
+
+
 @dataclass(frozen=True)
 class Event:
     kind: Kind

@@ -5,6 +5,7 @@ A document has root texts (yjs Y.Text) and two root maps. Texts: `titre`, `sourc
 `alt-…`). Maps: `forme` ({"layout", "palette", "size"}), `transmis` ({"4": true}: said to the group).
 """
 
+import re
 from dataclasses import dataclass
 
 TITLE, SOURCE = "titre", "source"
@@ -13,6 +14,7 @@ MAX_TEXT = 8_000  # characters of one text: an A3 sheet holds fewer
 MAX_UPDATE = 256 * 1024  # bytes of one update
 MAX_DOCUMENT = 2 * 1024 * 1024  # bytes of a whole state
 MAX_IMAGES = 6  # a poster
+_TEXT = re.compile(r"titre|source|(q\d{1,3}|legende|alt)-[\w-]{1,60}|essentiel-\d{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ def caption_key(image: str) -> str:
 def alt_key(image: str) -> str:
     """Its text alternative, for those who do not see it."""
     return f"alt-{image}"
+
+
+def is_text(key: str) -> bool:
+    """Whether a document may have a text of that name."""
+    return _TEXT.fullmatch(key) is not None
 
 
 def look(stored: dict[str, object]) -> dict[str, str]:

@@ -17,6 +17,7 @@ WHOLE = 50  # the zoom step that shows a text whole, smaller, in two columns
 ZOOMS = (WHOLE, 100, 125, 150, 200)  # % of the text's size; 100 is 28 px on a screen 1280 wide
 _GAP = 0.45  # between two paragraphs, in lines
 _ITEM_GAP = 0.2
+PICTURE_LINES = 9.7  # of text at 100 %: what a heading leaves on a screen; screen.css says the same
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _LISTS = ("ul", "ol")
 _SENTENCE = re.compile(r"(?<=[.!?…»])\s+(?=[«A-ZÀ-ÝŒ])")
@@ -30,9 +31,10 @@ class Room:
     lines: float
     width: int
     first: float
+    zoom: int = 100
 
     def at(self, zoom: int) -> "Room":
-        return Room(self.lines * 100 / zoom, max(12, self.width * 100 // zoom), self.first * 100 / zoom)
+        return Room(self.lines * 100 / zoom, max(12, self.width * 100 // zoom), self.first * 100 / zoom, zoom)
 
     def shrunk(self, share: float) -> "Room":
         """The same, a little lower."""
@@ -70,7 +72,7 @@ class _Blocks(HTMLParser):
         self._inner = ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in ("br", "hr"):
+        if tag in ("br", "hr", "img"):
             self._add(self.get_starttag_text() or "")
             return
         if self._depth:
@@ -133,6 +135,8 @@ def _pieces(block: int, tag: str, inner: str, room: Room) -> list[_Piece]:
             _Piece(block, tag, f"<li>{item}</li>", _lines(item, room.width - 4) + _ITEM_GAP, n == 1, n)
             for n, item in enumerate(items, start=1)
         ]
+    if '<img class="picture"' in inner:
+        return [_Piece(block, tag, inner, _picture_height(room), starts=True)]
     height = _lines(inner, room.width)
     if tag == "p" and height > room.lines / 2:
         return [
@@ -142,6 +146,11 @@ def _pieces(block: int, tag: str, inner: str, room: Room) -> list[_Piece]:
     if tag == "table":
         height = 1.6 * inner.count("<tr")
     return [_Piece(block, tag, inner, height * (1.3 if tag in _HEADINGS else 1), starts=True)]
+
+
+def _picture_height(room: Room) -> float:
+    """In lines of this size: a picture keeps its own, whatever the text's."""
+    return min(PICTURE_LINES * 100 / room.zoom, room.lines - _GAP)
 
 
 def _sentences(inner: str, room: Room) -> list[str]:

@@ -24,6 +24,7 @@ from lessons.views.doors import member_of, run_of, teacher_only
 from metroloco_site.kit import steady
 
 NOT_NOW = "Ce bouton n’avait plus d’effet : l’horloge avait déjà changé. Voici où elle en est."
+GROUPS_FIRST = "Cette partie se fait en groupes. Formez d’abord les groupes."
 WRITING_S = 30.0  # a save so many seconds ago counts as writing: people stop to think
 DISCREET = "discreet"  # in the teacher's session: no cookie of its own, and another device keeps its own
 
@@ -73,8 +74,8 @@ def clock_act(request: HttpRequest, run: str) -> HttpResponse:
     try:
         with live.announcing(found):
             clock_actions.act(phase=phase, now=steady.now(), **form.event())
-    except clock.NotPossible:
-        messages.warning(request, NOT_NOW)
+    except clock.NotPossible as error:
+        messages.warning(request, GROUPS_FIRST if isinstance(error, clock.NoGroups) else NOT_NOW)
     return redirect("lessons:board-read", run=run)
 
 

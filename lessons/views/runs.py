@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lessons import live
 from lessons.actions import runs
-from lessons.forms.pages import RunForm
+from lessons.forms.pages import DeletionForm, RunForm
 from lessons.models import ClassRun, Lesson
 from lessons.queries.people import runs_of
 from lessons.views.doors import run_of, teacher_only
@@ -22,7 +22,7 @@ from metroloco_site.kit import steady
 @require_safe
 def runs_list(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated
-    return render(request, "lessons/runs.html", {"rows": runs_of(request.user)})
+    return render(request, "lessons/runs.html", {"rows": runs_of(request.user, timezone.localdate())})
 
 
 @teacher_only
@@ -92,8 +92,30 @@ def run_close(request: HttpRequest, run: str) -> HttpResponse:
 def run_delete(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     if request.method == "GET":
-        return render(request, "lessons/run_delete.html", {"run": found})
+        form = _deletion(found, initial={"delete_on": found.delete_on})
+        return render(request, "lessons/run_delete.html", {"run": found, "form": form})
+    pk = found.pk
     with transaction.atomic():
         runs.delete(run=found)
+    live.run_deleted(pk)
     messages.success(request, f"L’activité « {found.label} » et tout ce qu’elle contenait sont effacés.")
     return redirect("lessons:runs-list")
+
+
+@teacher_only
+@require_POST
+def deletion_set(request: HttpRequest, run: str) -> HttpResponse:
+    """Another date on which the activité is erased, within the same limits as at its start."""
+    found = run_of(request, run)
+    form = _deletion(found, request.POST)
+    if not form.is_valid():
+        return render(request, "lessons/run_delete.html", {"run": found, "form": form}, status=422)
+    with transaction.atomic():
+        runs.set_deletion(run=found, delete_on=form.cleaned_data["delete_on"])
+    messages.success(request, f"L’activité « {found.label} » sera effacée le {found.delete_on:%d/%m/%Y}.")
+    return redirect("lessons:runs-list")
+
+
+def _deletion(run: ClassRun, *args: Any, **kwargs: Any) -> DeletionForm:
+    made_on = timezone.localdate(run.created_at)
+    return DeletionForm(*args, today=timezone.localdate(), made_on=made_on, **kwargs)

@@ -1,6 +1,7 @@
 """The projector, for everyone's eyes: its unguessable address is the only key, its files included."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from threading import BoundedSemaphore
 from typing import Any
 
 import segno
@@ -20,6 +21,7 @@ from metroloco_site.kit import steady
 INK = "#1B2A30"
 MOST = 2_000_000  # bytes an answer: a player that reads slowly keeps no thread of the server
 BLOCK = 64 * 1024
+_wholes = BoundedSemaphore(2)  # of the server's eight threads
 
 
 def run_at(key: str) -> ClassRun:
@@ -69,7 +71,14 @@ def video_read(request: HttpRequest, key: str) -> HttpResponseBase:
         asked = media.asked_range(request.headers.get("Range", ""), held.size, MOST)
     except media.NotSatisfiable:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{held.size}"})
-    return _part(held, asked) if asked else _sent(held, 0, held.size - 1)
+    return _part(held, asked) if asked else _whole(held)
+
+
+def _whole(held: FieldFile) -> HttpResponseBase:
+    """For what asks for no range: few at a time, because a slow reader keeps its thread to the end."""
+    if not _wholes.acquire(blocking=False):
+        return HttpResponse(status=429, headers={"Retry-After": "30"})
+    return _sent(held, 0, held.size - 1, _Whole)
 
 
 def _part(held: FieldFile, asked: tuple[int, int]) -> HttpResponseBase:
@@ -79,15 +88,34 @@ def _part(held: FieldFile, asked: tuple[int, int]) -> HttpResponseBase:
     return answer
 
 
-def _sent(held: FieldFile, first: int, last: int) -> HttpResponseBase:
+class _Whole:
+    """A whole file; its place is given back when the answer is closed, sent to the end or not."""
+
+    def __init__(self, held: FieldFile, first: int, last: int) -> None:
+        self._bytes = _bytes(held, first, last)
+        self._open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._bytes
+
+    def close(self) -> None:
+        if self._open:
+            self._open = False
+            self._bytes.close()
+            _wholes.release()
+
+
+def _sent(
+    held: FieldFile, first: int, last: int, content: Callable[..., Iterable[bytes]] | None = None
+) -> HttpResponseBase:
     kind = media.TYPES["." + str(held.name).rpartition(".")[2]]
-    answer = StreamingHttpResponse(_bytes(held, first, last), content_type=kind)
+    answer = StreamingHttpResponse((content or _bytes)(held, first, last), content_type=kind)
     answer.headers["Accept-Ranges"] = "bytes"
     answer.headers["Content-Length"] = str(last - first + 1)
     return answer
 
 
-def _bytes(held: FieldFile, first: int, last: int) -> Iterator[bytes]:
+def _bytes(held: FieldFile, first: int, last: int) -> Generator[bytes]:
     with held.open("rb") as file:
         file.seek(first)
         left = last - first + 1

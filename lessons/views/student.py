@@ -16,7 +16,8 @@ from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
 from lessons.forms.drafts import Sent, as_json, read_form, read_json
 from lessons.models import Participant
-from lessons.queries.clock import current_phase, milliseconds
+from lessons.queries.clock import milliseconds, place_of
+from lessons.queries.group_page import group_desk
 from lessons.queries.student import student_page
 from lessons.rules.saving import Outcome
 from lessons.views.doors import let_out, moved_here, participant_of, welcome
@@ -53,7 +54,7 @@ def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
 def sitting_done(request: HttpRequest, participant: str) -> HttpResponse:
     person = participant_of(request, participant)
     kept = _keep_text(request, person)
-    phase = current_phase(person.run)
+    phase = place_of(person, steady.now()).phase
     if phase is not None:
         with transaction.atomic():
             participants.say_done(
@@ -101,8 +102,10 @@ def _page(
     request: HttpRequest, person: Participant, results: Sequence[Saved] = (), status: int = 200
 ) -> HttpResponse:
     now = steady.now()
+    page = student_page(person, now)
     context = {
-        "page": student_page(person, now),
+        "page": page,
+        "desk": group_desk(page, live.presence.present(person.run_id)) if page.group else None,
         "now": milliseconds(now),
         "token": live.token_for(person.run, "eleve", person),
         "writer": secrets.token_urlsafe(12),

@@ -36,30 +36,35 @@ def create_first_account(*, username: str, password: str) -> User:
     return user
 
 
-def may_sign_in(*, username: str, now: datetime) -> bool:
-    """False while this account name waits after wrong passwords."""
-    throttle = SignInThrottle.objects.filter(name_key=_name_key(username)).first()
-    return throttle is None or rules.may_try(throttle.failures, throttle.last_failure_at, now)
+def may_sign_in(*, username: str, now: datetime, here: bool = False) -> bool:
+    """False while this account name waits after wrong passwords; else one try, counted as wrong until it is right.
 
-
-def sign_in_failed(*, username: str, now: datetime) -> None:
-    """Counts a wrong password, and forgets those of more than an hour ago."""
+    Counted before the password is looked at, so that many tries sent in the same instant are not one.
+    `here`: typed on the server's own machine, where wrong tries from the classroom count for nothing.
+    """
     SignInThrottle.objects.filter(last_failure_at__lt=now - rules.FORGOTTEN_AFTER).delete()
-    throttle, _ = SignInThrottle.objects.get_or_create(
-        name_key=_name_key(username), defaults={"last_failure_at": now}
+    key = _name_key(username, here=here)
+    _, first = SignInThrottle.objects.get_or_create(
+        name_key=key, defaults={"failures": 1, "last_failure_at": now}
     )
-    throttle.failures += 1
-    throttle.last_failure_at = now
-    throttle.save()
+    known = SignInThrottle.objects.select_for_update().filter(name_key=key).first()
+    if first or known is None:  # gone in the meantime: somebody has just signed in
+        return True
+    if not rules.may_try(known.failures, known.last_failure_at, now):
+        return False
+    known.failures, known.last_failure_at = known.failures + 1, now
+    known.save(update_fields=["failures", "last_failure_at"])
+    return True
 
 
-def sign_in_succeeded(*, username: str) -> None:
+def sign_in_succeeded(*, username: str, here: bool = False) -> None:
     """Forgets the wrong passwords of this account name."""
-    SignInThrottle.objects.filter(name_key=_name_key(username)).delete()
+    SignInThrottle.objects.filter(name_key=_name_key(username, here=here)).delete()
 
 
-def _name_key(username: str) -> str:
-    return salted_hmac("accounts.throttle", username.casefold(), algorithm="sha256").hexdigest()
+def _name_key(username: str, *, here: bool) -> str:
+    salt = "accounts.throttle.here" if here else "accounts.throttle"
+    return salted_hmac(salt, username.casefold(), algorithm="sha256").hexdigest()
 
 
 def _token_file() -> Path:

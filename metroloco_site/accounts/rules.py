@@ -1,17 +1,25 @@
-"""How long wrong passwords make an account wait. By account name, for a school sits behind one address."""
+"""How long wrong passwords make an account name wait (docs/decisions/0022-sign-in.md).
+
+By account name, for a school sits behind one address. Who knows a teacher's account name must not keep its
+teacher out: ten seconds after anybody's wrong try the next one is looked at, whoever sends it, until 300
+wrong ones in a row. Only then does the wait grow, so that guessing stays as slow as it was.
+"""
 
 from datetime import datetime, timedelta
 
-FREE_FAILURES = 5
-FORGOTTEN_AFTER = timedelta(hours=1)
+FREE_FAILURES = 10
+BUDGET = 240  # wrong passwords in a row after which somebody is guessing, not mistyping
+SHORT_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=5)
+FORGOTTEN_AFTER = timedelta(days=1)  # less would let who guesses begin a new budget too often
 
 
 def wait_after(failures: int) -> timedelta:
-    """Nothing for five failures, then 10 s, 20 s, 40 s … up to five minutes."""
+    """Nothing for ten failures, ten seconds up to the budget, then doubling every ten up to five minutes."""
     if failures < FREE_FAILURES:
         return timedelta()
-    return min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(failures - FREE_FAILURES, 10)))
+    doublings = max(0, failures - BUDGET) // 10
+    return min(LONGEST_WAIT, SHORT_WAIT * 2 ** min(doublings, 10))
 
 
 def may_try(failures: int, last_failure_at: datetime, now: datetime) -> bool:

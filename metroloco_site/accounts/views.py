@@ -16,9 +16,10 @@ from metroloco_site.accounts import actions
 from metroloco_site.accounts.forms import FirstAccountForm, PasswordChangeForm, SignInForm
 from metroloco_site.accounts.models import User
 from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.network import is_this_machine
 
 WRONG = "Le nom de compte et le mot de passe ne vont pas ensemble. Vérifiez l’un et l’autre."
-WAIT = "Trop d’essais pour ce compte. Attendez quelques minutes, puis recommencez."
+WAIT = "Trop d’essais pour ce compte. Attendez un moment (dix secondes le plus souvent), puis recommencez."
 
 
 @same_origin_only
@@ -32,17 +33,18 @@ def session_open(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest, form: SignInForm) -> User | None:
-    username, now = form.cleaned_data["username"], timezone.now()
-    if not actions.may_sign_in(username=username, now=now):
+    username, here = form.cleaned_data["username"], is_this_machine(request.META.get("REMOTE_ADDR", ""))
+    with transaction.atomic():
+        allowed = actions.may_sign_in(username=username, now=timezone.now(), here=here)
+    if not allowed:
         form.add_error(None, WAIT)
         return None
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
+    if not isinstance(user, User):
+        form.add_error(None, WRONG)
+        return None
     with transaction.atomic():
-        if not isinstance(user, User):
-            actions.sign_in_failed(username=username, now=now)
-            form.add_error(None, WRONG)
-            return None
-        actions.sign_in_succeeded(username=username)
+        actions.sign_in_succeeded(username=username, here=here)
     return user
 
 

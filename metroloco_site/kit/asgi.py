@@ -19,6 +19,7 @@ Send = Callable[[Message], Awaitable[None]]
 HEARTBEAT_S = 15.0  # a sign of life: proxies keep the stream open, pages see a dead line
 HEARTBEAT = "event: vie\ndata: 1\n\n"
 RETRY_MS = 2000
+END = "fin"
 
 
 @cache
@@ -66,8 +67,13 @@ async def answer(
     await send({"type": "http.response.body", "body": body})
 
 
-async def stream(receive: Receive, send: Send, first: Iterable[tuple[str, str]], box: Mailbox) -> None:
-    """Server-sent events until the browser goes away: `first`, then whatever the mailbox gets."""
+async def stream(
+    receive: Receive, send: Send, first: Iterable[tuple[str, str]], box: Mailbox, holder: str = ""
+) -> None:
+    """Server-sent events until the browser goes away: `first`, then whatever the mailbox gets.
+
+    An event named END is not sent: it ends the stream, unless it bears this `holder`'s own mark.
+    """
     start = [*headers("text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
     await send({"type": "http.response.start", "status": 200, "headers": start})
     await _send_events(send, first, prefix=f"retry: {RETRY_MS}\n\n")
@@ -79,7 +85,11 @@ async def stream(receive: Receive, send: Send, first: Iterable[tuple[str, str]],
             if gone.done():
                 taking.cancel()
                 break
-            await _send_events(send, taking.result(), prefix="" if taking.result() else HEARTBEAT)
+            events = [event for event in taking.result() if event[0] != END]
+            await _send_events(send, events, prefix="" if taking.result() else HEARTBEAT)
+            if any(name == END and mark != holder for name, mark in taking.result()):
+                await send({"type": "http.response.body", "body": b""})
+                break
     finally:
         gone.cancel()
 

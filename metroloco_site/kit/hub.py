@@ -1,27 +1,42 @@
 """What is told to open pages at once: an in-memory board of the newest event of each kind.
 
-Threads publish, the event loop delivers. A slow page misses intermediate states, never the newest.
+Threads publish, the event loop delivers. A slow page misses intermediate states, never the newest. Of
+what builds upon what came before, every event is kept in a queue; a page too slow for it is told so.
 One process serves an installation (docs/decisions), so memory is enough.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 
 
+QUEUE = 300  # events; a page that far behind asks for the whole again
+OVERFLOW = "recharge"
+
+
 class Mailbox:
-    """The events that one open page has not been sent yet: the newest of each name."""
+    """The events that one open page has not been sent yet: the newest of each name, and those in a row."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self._waiting: dict[str, str] = {}
+        self._row: deque[tuple[str, str]] = deque()
         self._ready = asyncio.Event()
 
     def put(self, name: str, text: str) -> None:
         """From inside the event loop."""
         self._waiting[name] = text
+        self._ready.set()
+
+    def add(self, name: str, text: str) -> None:
+        """From inside the event loop: after those of before, none of which may be left out."""
+        if len(self._row) >= QUEUE:
+            self._row.clear()
+            self._waiting[OVERFLOW] = "{}"
+        else:
+            self._row.append((name, text))
         self._ready.set()
 
     async def take(self, timeout_s: float) -> list[tuple[str, str]]:
@@ -30,7 +45,8 @@ class Mailbox:
             await asyncio.wait_for(self._ready.wait(), timeout_s)
         except TimeoutError:
             return []
-        events, self._waiting = list(self._waiting.items()), {}
+        events, self._waiting = [*self._waiting.items(), *self._row], {}
+        self._row.clear()
         self._ready.clear()
         return events
 
@@ -58,23 +74,35 @@ class Hub:
                     if not self._boxes[channel]:
                         del self._boxes[channel]
 
-    def publish(self, channel: str, name: str, text: str) -> None:
-        """From any thread. The loop is woken once, however many listen."""
+    def publish(self, channel: str, name: str, text: str, *, each: bool = False) -> None:
+        """From any thread. The loop is woken once, however many listen. `each`: none may be left out."""
         with self._lock:
             boxes = list(self._boxes.get(channel, ()))
         for loop in {box.loop for box in boxes}:
             # RuntimeError: the loop has closed, the server is stopping.
             with suppress(RuntimeError):
-                loop.call_soon_threadsafe(_deliver, [box for box in boxes if box.loop is loop], name, text)
+                loop.call_soon_threadsafe(
+                    _deliver, [box for box in boxes if box.loop is loop], name, text, each
+                )
+
+    def move(self, box: Mailbox, old: str, new: str) -> None:
+        """The page listens to `new` in place of `old` from now on; "" is none."""
+        with self._lock:
+            if old:
+                self._boxes[old].discard(box)
+                if not self._boxes[old]:
+                    del self._boxes[old]
+            if new:
+                self._boxes[new].add(box)
 
     def listeners(self, channel: str) -> int:
         with self._lock:
             return len(self._boxes.get(channel, ()))
 
 
-def _deliver(boxes: list[Mailbox], name: str, text: str) -> None:
+def _deliver(boxes: list[Mailbox], name: str, text: str, each: bool) -> None:  # noqa: FBT001 - through the loop
     for box in boxes:
-        box.put(name, text)
+        (box.add if each else box.put)(name, text)
 
 
 hub = Hub()

@@ -1,8 +1,15 @@
-"""Markdown to HTML that is safe on a page and in a PDF: Python-Markdown, then nh3's allow-list."""
+"""Markdown to HTML that is safe on a page and in a PDF: Python-Markdown, then nh3's allow-list.
+
+No picture passes the allow-list. Those that the caller knows leave a mark, and stand where it was once
+all the rest is clean: so nothing that somebody wrote ever becomes an <img>.
+"""
 
 import re
+import secrets
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
 
 import markdown
 import nh3
@@ -23,14 +30,38 @@ _ATTRIBUTES = {
 }
 _QUOTES = re.compile(r"^(?:[ \t]*>){%d,}" % (MAX_NESTING + 1), re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]{%d,}" % (4 * MAX_NESTING), re.MULTILINE)
+_MARK = secrets.token_hex(12)  # nobody can write it
+_MARKED = re.compile(rf"{_MARK}-(\d+)-")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`src`: an address of ours or `data:`; width and height in CSS pixels, for the room it takes."""
+
+    src: str
+    width: int
+    height: int
+
+    def tag(self, alt: str) -> str:
+        place = f'width="{self.width}" height="{self.height}"'
+        return f'<img class="picture" src="{escape(self.src)}" alt="{escape(alt)}" {place} loading="lazy">'
+
+
+@dataclass
+class _Known:
+    """What `app:` and `image:` may name; `tags` are the pictures of this text, in their order."""
+
+    pages: Mapping[str, str]
+    pictures: Mapping[str, Picture]
+    tags: list[str] = field(default_factory=list)
 
 
 class _Links(Treeprocessor):
-    """Turns `lexique:ptce` into a starred term and `app:vos-donnees` into the program's own page."""
+    """Turns `lexique:ptce` into a starred term, `app:vos-donnees` into a page of ours, `image:x` into a mark."""
 
-    def __init__(self, md: markdown.Markdown, pages: Mapping[str, str]) -> None:
+    def __init__(self, md: markdown.Markdown, known: _Known) -> None:
         super().__init__(md)
-        self.pages = pages
+        self.known = known
 
     def run(self, root: ET.Element) -> None:
         for link in root.iter("a"):
@@ -39,23 +70,43 @@ class _Links(Treeprocessor):
                 link.set("href", f"#lexique-{rest}")
                 link.set("class", "term")
             elif scheme == "app":
-                link.set("href", self.pages.get(rest, "/"))
+                link.set("href", self.known.pages.get(rest, "/"))
+        for image in root.iter("img"):
+            self._mark(image)
+
+    def _mark(self, image: ET.Element) -> None:
+        scheme, _, name = (image.get("src") or "").partition(":")
+        picture = self.known.pictures.get(name)
+        if scheme == "image" and picture:
+            image.tag, image.text = (
+                "span",
+                f"{_MARK}-{len(self.known.tags)}-",
+            )  # nh3 leaves the words of a span
+            self.known.tags.append(picture.tag(self.unescape(image.get("alt") or "")))
+
+    def unescape(self, text: str) -> str:
+        """A code or a backslash in the alternative text is still a mark of Markdown's own here."""
+        processor = self.md.treeprocessors["unescape"]
+        return str(processor.unescape(text))
 
 
 class _LinkExtension(Extension):
-    def __init__(self, pages: Mapping[str, str]) -> None:
+    def __init__(self, known: _Known) -> None:
         super().__init__()
-        self.pages = pages
+        self.known = known
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Markdown's own name
-        md.treeprocessors.register(_Links(md, self.pages), "metroloco-links", 5)
+        md.treeprocessors.register(_Links(md, self.known), "metroloco-links", 5)
 
 
-def to_html(text: str, pages: Mapping[str, str] | None = None) -> str:
+def to_html(
+    text: str, pages: Mapping[str, str] | None = None, pictures: Mapping[str, Picture] | None = None
+) -> str:
     """Safe HTML. Headings start at h3; links go to http(s), to an anchor, or to a page of ours."""
+    known = _Known(pages or {}, pictures or {})
     flat = _INDENT.sub(" " * 4 * (MAX_NESTING - 1), _QUOTES.sub(">" * MAX_NESTING, text.replace("\x00", "")))
-    html = markdown.markdown(flat, extensions=["tables", "sane_lists", _LinkExtension(pages or {})])
-    return nh3.clean(
+    html = markdown.markdown(flat, extensions=["tables", "sane_lists", _LinkExtension(known)])
+    clean = nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -63,6 +114,7 @@ def to_html(text: str, pages: Mapping[str, str] | None = None) -> str:
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
     )
+    return _MARKED.sub(lambda mark: known.tags[int(mark[1])], clean)
 
 
 def lexicon_links(text: str) -> set[str]:

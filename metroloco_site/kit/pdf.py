@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -143,7 +144,20 @@ def render(html: str, *, css: str | None = None, timeout_s: float = TIME_LIMIT_S
 
     `html` needs `<html lang>` and `<title>`, which become the PDF's own; `css` is ours unless given.
     """
-    job = json.dumps({"html": html, "css": stylesheet() if css is None else css}).encode()
+    return _done({"html": html, "css": stylesheet() if css is None else css}, timeout_s)
+
+
+def render_sheets(
+    sheets: Sequence[str], *, steps: Sequence[Sequence[str]], css: str, timeout_s: float = TIME_LIMIT_S
+) -> bytes:
+    """Documents that hold on one page each, in one PDF: `steps` of each are the values of `data-fit` on
+    its <html>, tried until one page holds it (kit.pdf_fit). As render. Raises PdfFailed.
+    """
+    return _done({"sheets": list(sheets), "steps": [list(tried) for tried in steps], "css": css}, timeout_s)
+
+
+def _done(wanted: dict[str, object], timeout_s: float) -> bytes:
+    job = json.dumps(wanted).encode()
     if not _child.lock.acquire(timeout=timeout_s):
         raise PdfFailed(_BUSY)
     try:
@@ -174,12 +188,17 @@ def stylesheet() -> str:
 
 
 def respond(request: HttpRequest, *, html: str, filename: str) -> HttpResponse:
-    """The PDF as a response, shown by the browser; a page that says what happened if it cannot be made.
+    """The PDF as a response, shown by the browser; a page that says what happened if it cannot be made."""
+    return respond_with(request, lambda: render(html), filename=filename)
+
+
+def respond_with(request: HttpRequest, made: Callable[[], bytes], *, filename: str) -> HttpResponse:
+    """The same for what `made` renders.
 
     When a whole class asks at once (publication), those who find no place are asked to come back.
     """
     try:
-        pdf = _render_in_turn(html)
+        pdf = _made_in_turn(made)
     except PdfFailed as failure:
         return render_page(request, "pdf/failed.html", {"failure": failure}, status=503)
     disposition = content_disposition_header(as_attachment=False, filename=filename)
@@ -188,10 +207,10 @@ def respond(request: HttpRequest, *, html: str, filename: str) -> HttpResponse:
     )
 
 
-def _render_in_turn(html: str) -> bytes:
+def _made_in_turn(made: Callable[[], bytes]) -> bytes:
     if not _places.acquire(blocking=False):
         raise PdfFailed(_BUSY)
     try:
-        return render(html)
+        return made()
     finally:
         _places.release()

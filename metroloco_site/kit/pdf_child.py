@@ -11,15 +11,16 @@ import signal
 import sys
 import threading
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from queue import SimpleQueue
 from typing import IO
 
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from metroloco_site.kit import pdf_frames
+from metroloco_site.kit import pdf_fit, pdf_frames
 
 NICENESS = 10  # saving comes first
 LAST_RENDER_S = 1  # what a render may still take once the parent has gone
@@ -32,9 +33,25 @@ FONTS = FontConfiguration()  # kept: finding the fonts anew costs 14 ms a docume
 
 def to_pdf(html: str, css: str) -> bytes:
     """A tagged PDF/UA-1 document. Links lead to http(s) addresses or to anchors, else they are dropped."""
-    document = HTML(string=html, url_fetcher=FETCHER).render(
-        stylesheets=[_stylesheet(css)], font_config=FONTS, pdf_variant="pdf/ua-1"
-    )
+    return _written(_layout(HTML(string=html, url_fetcher=FETCHER), css))
+
+
+def sheets_to_pdf(sheets: list[str], steps: list[list[str]], css: str) -> bytes:
+    """One PDF of sheets that hold on a page each (kit.pdf_fit); `steps` of each, in the same order."""
+    fitted = [
+        pdf_fit.fitted(HTML(string=sheet, url_fetcher=FETCHER), tried, partial(_layout, css=css, cache={}))
+        for sheet, tried in zip(sheets, steps, strict=True)
+    ]
+    return _written(fitted[0].copy([page for document in fitted for page in document.pages]))
+
+
+def _layout(html: HTML, css: str, cache: dict[str, object] | None = None) -> Document:
+    """`cache` keeps the images that were decoded for the layout before."""
+    style = [_stylesheet(css)]
+    return html.render(stylesheets=style, font_config=FONTS, pdf_variant="pdf/ua-1", cache=cache)
+
+
+def _written(document: Document) -> bytes:
     for page in document.pages:
         page.links = [link for link in page.links if _may_lead(link[0], link[1])]
     pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
@@ -69,7 +86,8 @@ def main() -> None:
 
 def _render(job: bytes) -> tuple[bool, bytes]:
     try:
-        return True, to_pdf(**json.loads(job))
+        wanted = json.loads(job)
+        return True, sheets_to_pdf(**wanted) if "sheets" in wanted else to_pdf(**wanted)
     except Exception as error:  # noqa: BLE001 - whatever this document did, the next one must be rendered
         return False, type(error).__name__.encode()  # not its message, which may quote a student
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.harness import postgres
+from tests.harness.hands import Hands
 
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 30  # seconds
@@ -53,10 +54,12 @@ class Server:
         if self.database:
             self.database = postgres.create_database(self.database)
             self.environment["DATABASE_URL"] = self.database
+        self.hands = Hands(self.environment)
 
     def unmeasured(self) -> Self:
         """Without coverage: where a process cannot write, neither could its measure, and that would be said."""
         self.environment = {n: v for n, v in self.environment.items() if not n.startswith("COVERAGE")}
+        self.hands.environment = self.environment
         return self
 
     @property
@@ -149,8 +152,13 @@ class Server:
         assert done.returncode == 0, f"manage.py {' '.join(arguments)} :\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    def do(self, code: str) -> str:
+        """Run Python on the same data, without the seconds of a start; return what it printed."""
+        return self.hands.do(code)
+
     def close(self) -> None:
         """End whatever still runs, at the end of a test."""
+        self.hands.close()
         if self.process is not None:
             self.kill9()
         if self.database:

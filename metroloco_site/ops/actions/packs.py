@@ -1,14 +1,15 @@
 """Making a lesson version from a pack. What was loaded once never changes: a class may be using it."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from annexes.models import Annexe, Collection, LexiconEntry, MethodCard
+from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
 from metroloco_site.ops.rules.pack import Pack, read_pack
-from metroloco_site.ops.rules.pack.content import PackGrid, PackQuestion
+from metroloco_site.ops.rules.pack.content import PackGrid, PackPart, PackPicture, PackQuestion
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,29 @@ def _collection(pack: Pack) -> Collection:
         MethodCard.objects.bulk_create(
             MethodCard(collection=collection, **vars(card)) for card in pack.method
         )
+        AnnexeImage.objects.bulk_create(_image(collection, picture) for picture in pack.pictures)
     return collection
+
+
+def _image(collection: Collection, picture: PackPicture) -> AnnexeImage:
+    digest = hashlib.sha256(picture.data).hexdigest()
+    return AnnexeImage(collection=collection, digest=digest, **vars(picture))
 
 
 def _parts(lesson: Lesson, pack: Pack) -> dict[int, Part]:
     """The parts, by number."""
-    parts = Part.objects.bulk_create(Part(lesson=lesson, **asdict(part)) for part in pack.parts)
+    parts = Part.objects.bulk_create(
+        Part(lesson=lesson, **{**asdict(part), "lots": _lots(part)}) for part in pack.parts
+    )
     return {part.number: part for part in parts}
+
+
+def _lots(part: PackPart) -> list[dict[str, object]]:
+    """The lots of a part as its column keeps them: one entry a size of group."""
+    sizes: dict[int, list[dict[str, object]]] = {}
+    for lot in part.lots:
+        sizes.setdefault(lot.members, []).append({"title": lot.title, "annexes": list(lot.annexes)})
+    return [{"members": members, "lots": lots} for members, lots in sizes.items()]
 
 
 def _question(part: Part, question: PackQuestion) -> Question:

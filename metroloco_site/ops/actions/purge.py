@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 
+from lessons import live
 from lessons.actions import runs
 from lessons.models import Answer, ClassRun, Participant
 from metroloco_site.accounts.models import SignInThrottle
@@ -47,39 +48,57 @@ class Receipt:
 def purge(*, today: date, now: datetime) -> Receipt:
     """Erases the activités whose date has come, expired sessions, and files that nothing refers to."""
     with transaction.atomic():
-        activities, students, texts = _erase_runs(today)
+        before = _named_files()
+        due, students, texts = _erase_runs(today)
         sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
         SignInThrottle.objects.filter(last_failure_at__lt=now - FORGOTTEN_AFTER).delete()
-    files = _erase_media(now, at_once=activities > 0) + _erase_folders(today, now)
-    if activities:
+    for pk in due:
+        live.run_deleted(pk)
+    files = _erase_media(now, freed=before if due else set()) + _erase_folders(today, now)
+    if due:
         _shrink()
-    receipt = Receipt(activities, students, texts, files, sessions)
-    if activities or files:
+    receipt = Receipt(len(due), students, texts, files, sessions)
+    if due or files:
         _write(receipt, today)
     return receipt
 
 
-def _erase_runs(today: date) -> tuple[int, int, int]:
+def _erase_runs(today: date) -> tuple[list[int], int, int]:
     due = list(ClassRun.objects.filter(delete_on__lte=today))
     students = Participant.objects.filter(run__in=due).exclude(joined_at=None).count()
     texts = Answer.objects.filter(sitting__phase__run__in=due).exclude(text="").count()
+    keys = [run.pk for run in due]  # a deleted row has none
     for run in due:
         runs.delete(run=run)
-    return len(due), students, texts
+    return keys, students, texts
 
 
-def _erase_media(now: datetime, *, at_once: bool) -> int:
-    """Files that no row names; a fresh one may be on its way in, unless an activité has just gone."""
-    root, kept = Path(settings.MEDIA_ROOT), _named_files()
-    young = now.timestamp() - (0 if at_once else UPLOAD_TIME.total_seconds())
-    orphans = [
-        path
-        for path in (root.rglob("*") if root.is_dir() else ())
-        if path.is_file() and path.relative_to(root).as_posix() not in kept and path.stat().st_mtime < young
-    ]
-    for path in orphans:
-        path.unlink(missing_ok=True)
-    return len(orphans)
+def _erase_media(now: datetime, *, freed: set[str]) -> int:
+    """Files that no row names.
+
+    A fresh one may be on its way in and has no row yet: it goes only if an activité named it until just now.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    found = [path for path in (root.rglob("*") if root.is_dir() else ()) if path.is_file()]
+    kept = (
+        _named_files()
+    )  # once the files are listed: whatever is named meanwhile is not among them, or stays
+    young = now.timestamp() - UPLOAD_TIME.total_seconds()
+    gone = 0
+    for path in found:
+        name = path.relative_to(root).as_posix()
+        if name not in kept and (name in freed or _written_at(path) < young):
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _written_at(path: Path) -> float:
+    """Seconds since 1970; for ever young if it has just been deleted by somebody else."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _named_files() -> set[str]:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from evaluations.models import Assessment, GeneralRemark
+from evaluations.models import Assessment, GeneralRemark, SelfAssessment
 from lessons.models import Answer, Participant, SetAside, Sitting
 from metroloco_site.kit.french import clock_time
 
@@ -28,6 +28,7 @@ TITLES = {
     "PosterImage": "Vos images",
     "BallotVoter": "Votre vote",
     "Assessment": "Votre fiche d’évaluation",
+    "SelfAssessment": "Votre autoévaluation",
     "GeneralRemark": "L’appréciation générale",
     "User": "Le compte de l’enseignant",
     "SignInThrottle": "Les mots de passe erronés",
@@ -81,8 +82,8 @@ THEMES = (
     ),
     Theme(
         title="Votre évaluation",
-        models=("Assessment", "GeneralRemark"),
-        what="Un niveau par compétence, des observations, une appréciation générale.",
+        models=("Assessment", "SelfAssessment", "GeneralRemark"),
+        what="Un niveau par compétence, le vôtre si vous en donnez un, des observations, une appréciation générale.",
         why="Vous dire où vous en êtes.",
         seen="L’enseignant, puis vous, dès qu’il la publie.",
     ),
@@ -175,6 +176,12 @@ def _own_rows(person: Participant) -> dict[str, list[OwnRow]]:
             _row(f"Question {aside.answer.question.number}, {aside.get_reason_display()}", aside)
             for aside in asides.order_by("received_at")
         ],
+        "SelfAssessment": [
+            _row(one.criterion.label, one, level=_level(one))
+            for one in SelfAssessment.objects.filter(participant=person)
+            .select_related("criterion__grid")
+            .order_by("criterion__number")
+        ],
         **(_published(person) if person.run.results_published_at else {}),
     }
 
@@ -189,7 +196,7 @@ def _published(person: Participant) -> dict[str, list[OwnRow]]:
     }
 
 
-def _level(given: Assessment) -> str:
+def _level(given: Assessment | SelfAssessment) -> str:
     return str(given.criterion.grid.levels[given.level - 1]["label"]) if given.level else "non évalué"
 
 

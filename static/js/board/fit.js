@@ -5,7 +5,7 @@ const LEAST = 0.35;
 /** Fits the text of the screen under `root`; to be called again when the text or the window changes. */
 export function fit(root) {
   const main = root.querySelector("main.screen");
-  const text = main && main.querySelector(".screen-text");
+  const text = main && main.querySelector(".screen-text, .screen-fit");
   if (!text) return;
   let size = 1;
   main.style.setProperty("--fit", size);

@@ -8,8 +8,21 @@ const FIRST_SIGN_MS = 5000; // a buffering proxy lets nothing through
 const SILENCE_MS = 40_000; // the server gives a sign every 15 s: the line is dead
 const FAILURES_BEFORE_POLL = 3;
 
+// Events of which other modules of the page want to hear, besides those that listen() is given.
+const HEARD = ["maj", "ici", "la", "recharge", "groupe"];
+const heard = new Map();
+
+/** Whatever stream the page has, `handle(text)` hears this event of it; returns how to stop. */
+export function hear(name, handle) {
+  const all = heard.get(name) || new Set();
+  heard.set(name, all.add(handle));
+  return () => all.delete(handle);
+}
+
+const pass = (name, data) => (heard.get(name) || []).forEach((handle) => handle(data));
+
 /**
- * Listens for a page. `handlers`: {etat(state, polled), moi(), tuiles(), presents(text), video(text),
+ * Listens for a page. `handlers`: {etat(state, polled), moi(), tuiles(), presents(text), votants(text), video(text),
  * link(up)}; all optional but `etat`.
  * Returns {fresh, stop}: `fresh()` asks for the state again, now.
  */
@@ -28,6 +41,7 @@ export function listen(token, handlers) {
     setServerTime(state.now);
     tell("link", true);
     tell("etat", state, polled);
+    pass("etat", text);
   }
 
   function expectSign(milliseconds) {
@@ -53,8 +67,10 @@ export function listen(token, handlers) {
     on("moi", () => tell("moi"));
     on("tuiles", () => tell("tuiles"));
     on("presents", (text) => tell("presents", text));
+    on("votants", (text) => tell("votants", text));
     on("video", (text) => tell("video", text));
     on("vie", () => {});
+    for (const name of HEARD) on(name, (text) => pass(name, text));
     source.onerror = () => {
       failures += 1;
       tell("link", false);

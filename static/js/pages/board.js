@@ -78,7 +78,7 @@ async function act(event) {
 
 /** A tile, or « Fermer »: the student's panel without leaving the page. */
 async function choose(event) {
-  const link = event.target.closest(".tile a, [data-close]");
+  const link = event.target.closest(".tile a, .mate a, [data-close]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const before = new URLSearchParams(location.search).get("eleve");

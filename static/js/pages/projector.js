@@ -34,6 +34,12 @@ function showPresent(text) {
   if (line) line.textContent = `${count}\u00a0${count > 1 ? "présents" : "présent"}`;
 }
 
+/** How many have voted, of how many who may: « 12 28 ». */
+function showVoted(text) {
+  const line = root.querySelector("#votants");
+  if (line) line.textContent = text.replace(" ", "\u00a0sur\u00a0");
+}
+
 document.documentElement.dataset.live = "";
 setServerTime(Number(root.querySelector("#temps").dataset.now));
 setInterval(tick, 500);
@@ -43,9 +49,10 @@ fit(root);
 listen(root.dataset.token, {
   etat(state, polled) {
     const changed = revision !== null && state.revision !== revision;
-    if (changed || (polled && root.querySelector("#presents"))) ask({ now: changed });
+    if (changed || (polled && root.querySelector("#presents, #votants"))) ask({ now: changed });
     revision = state.revision;
   },
   presents: showPresent,
+  votants: showVoted,
   video: (what) => command(root, what),
 });

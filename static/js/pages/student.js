@@ -1,39 +1,32 @@
 // The student's page: time, saving, annexes. Everything here improves a page that works without it.
 
-import { number, pageArrived, serverNow, setServerTime, timeMoved } from "../lib/clock.js";
+import { number, pageArrived, serverNow, setServerTime } from "../lib/clock.js";
 import { listen } from "../lib/live.js";
 import { emptyOnLeave, onLeftElsewhere } from "../lib/shared_pc.js";
-import { announceTime, drawTide } from "../lib/tide.js";
 import { readPage, swapParts } from "../student/again.js";
 import { Autosave, newField } from "../student/autosave.js";
 import { setUpCards } from "../student/cards.js";
 import { setUpDock } from "../student/dock.js";
 import { setUpHeader, showHeaderButtons } from "../student/header.js";
 import { sendLeftovers } from "../student/leftovers.js";
+import { setUpLimit } from "../student/limit.js";
 import { LinkNote } from "../student/link.js";
 import { setUpShelf } from "../student/shelf.js";
 import { setUpStates } from "../student/states.js";
 import { setUpTerms } from "../student/terms.js";
+import { showGallery } from "../student/to_gallery.js";
+import { DeskTime } from "../student/time.js";
 
 const direct = document.querySelector("#direct").dataset;
 const form = document.querySelector("form.questions");
 const announce = document.querySelector("#annonce");
 const link = new LinkNote(document.querySelector("#hors-ligne"));
-const time = {};
 const saveAddress = (token) => `/live/${token}/enregistrer`;
 let autosave = null;
+let time = null;
 let leaving = false;
-let before = null;
-let timer = null;
 
 // --- the time --------------------------------------------------------------------------------------
-
-function readTime() {
-  time.status = direct.status;
-  time.deadline = number(direct.deadline);
-  time.remaining = number(direct.remaining);
-  time.total = number(direct.total) ?? 0;
-}
 
 function setOpen(open, paused) {
   for (const area of form.querySelectorAll("textarea.answer")) area.readOnly = !open || paused;
@@ -41,17 +34,10 @@ function setOpen(open, paused) {
   document.querySelector("#releve").hidden = open || paused;
 }
 
-/** Draws the time, now and at the next second: the last of them is the bell. */
-function tick() {
-  clearTimeout(timer);
-  if (timeMoved()) live.fresh();
-  const milliseconds = drawTide(document, time);
-  announceTime(announce, before, milliseconds);
-  const rings = before > 0 && milliseconds === 0;
-  before = milliseconds;
-  setOpen(milliseconds !== null && milliseconds > 0, time.status === "paused");
-  if (rings) autosave.flush(); // what was just typed still counts
-  timer = setTimeout(tick, milliseconds % 1000 || 1000);
+/** What was just typed still counts; then the page goes to the group, where the class is already. */
+async function rang() {
+  await autosave.flush();
+  if (direct.followed === "1") setTimeout(renew, 300);
 }
 
 // --- what the server tells -------------------------------------------------------------------------
@@ -62,21 +48,26 @@ function ownStage(state, extra) {
   return goesOn && extra ? "writing" : state.stage;
 }
 
+/** The class is in its groups; this student still has their own time here. */
+function staysHere(state) {
+  return Boolean(time) && state.part > Number(direct.part) && number(direct.extra) > 0 && !time.over;
+}
+
 function gotState(state, polled) {
+  showGallery(state);
   const extra = (number(direct.extra) ?? 0) * 1000;
   const published = direct.published === "1";
+  const assessing = direct.assessing === "1";
   const same = ownStage(state, extra) === direct.stage && String(state.part) === direct.part;
   // Only a newer state may ask for another page: the same one could but give the same page again.
   const newer = state.revision > Number(direct.revision);
-  if (newer && (!same || state.published !== published)) return renew();
+  if (newer && staysHere(state)) return void refresh().catch(() => {}); // the page says whether it is so
+  if (newer && direct.group === "") return renew(); // placed in a group, perhaps
+  if (newer && (!same || state.published !== published || state.assessing !== assessing)) return renew();
   if (newer && polled) refresh().catch(() => {}); // what concerns this student alone is told on the stream only
-  if (!form) return;
+  if (!form || String(state.part) !== direct.part) return;
   direct.revision = state.revision;
-  const own = state.counts_extra ? extra : 0;
-  time.status = state.status;
-  time.deadline = state.ends_at === null ? null : state.ends_at + own;
-  time.remaining = state.remaining === null ? null : state.remaining + own;
-  tick();
+  time.follow(state, state.counts_extra ? extra : 0);
 }
 
 /** Leaves for the page's new state, once every text is acknowledged. */
@@ -99,8 +90,8 @@ async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
   swapParts(fresh);
   showHeaderButtons();
   Object.assign(direct, now);
-  readTime();
-  tick();
+  time.read();
+  time.tick();
 }
 
 function saving(reason) {
@@ -128,9 +119,10 @@ function setUpDesk() {
   const url = saveAddress(direct.token);
   autosave = new Autosave({ url, place: direct.place, part, fields, show, link: saving });
   autosave.recover();
+  for (const area of form.querySelectorAll("textarea.answer")) setUpLimit(area);
   for (const input of form.querySelectorAll("[data-field] input")) input.remove(); // for forms without scripts
   form.querySelector("[data-by-hand]").remove();
-  readTime();
+  time = new DeskTime(direct, announce, { opened: setOpen, rang, slept: () => live.fresh() });
   setUpHeader(time, announce);
   const desk = document.querySelector(".desk");
   const shelf = setUpShelf(document.querySelector(".shelf"));
@@ -179,7 +171,7 @@ setServerTime(Number(direct.now), pageArrived());
 if (form) {
   setUpDesk();
   form.addEventListener("submit", onSubmit);
-  document.addEventListener("visibilitychange", () => (document.hidden ? autosave.sendOnce() : tick()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? autosave.sendOnce() : time.tick()));
   window.addEventListener("pagehide", () => autosave.leave());
   window.addEventListener("online", () => autosave.flush());
 }
@@ -197,4 +189,4 @@ window.addEventListener("pageshow", (event) => {
 });
 onLeftElsewhere(renew);
 const live = listen(direct.token, { etat: gotState, moi: () => refresh().catch(() => {}), link: hears });
-if (form) tick();
+if (form) time.tick();

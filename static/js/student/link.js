@@ -9,6 +9,7 @@ const TEXTS = {
     "Le serveur n’a pas pu enregistrer. Votre texte est gardé sur cette page, un nouvel essai suit de lui-même. Ne fermez pas cet onglet.",
   left: "Un texte n’était pas encore parti. Il est gardé sur cette page et part de lui-même\u202f; ne fermez pas cet onglet.",
   gone: "Ce poste n’a plus accès à votre place (nouveau code personnel, ou retrait). Copiez votre texte, puis revenez avec votre code personnel.",
+  long: "Un texte de votre affiche est trop long\u202f: le serveur ne le prend plus. Raccourcissez-le.",
 };
 
 export class LinkNote {

@@ -1,6 +1,7 @@
 // What each field says of itself: words, saved state, versions to choose from.
 
 import { Conflict } from "./conflict.js";
+import { words } from "./words.js";
 
 const SENTENCES = {
   saving: () => "Enregistrement…",
@@ -12,11 +13,6 @@ const SENTENCES = {
   gone: () => "Pas enregistré\u00a0: ce poste n’a plus cette place",
 };
 const LOOKS = { unseen: "conflict", server: "error" };
-
-function words(text) {
-  const count = (text.match(/[\p{L}\p{N}]+(?:[’'\-‑][\p{L}\p{N}]+)*/gu) || []).length;
-  return `${count} ${count > 1 ? "mots" : "mot"}`;
-}
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

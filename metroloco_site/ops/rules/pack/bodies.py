@@ -16,13 +16,14 @@ from metroloco_site.ops.rules.pack.keys import link_fault
 MAX_BODY = 30_000  # characters, ten pages
 MAX_LINES = 2_000
 MAX_BRACKETS = 500
+MAX_ALT = 300  # characters; what takes longer to say stands in the text
 _CODE = re.compile(r"(?<!\\)`[^`\n]*`")
 _HTML = re.compile(
     r"(?<!\\)<(?=[a-z!?])"
     r'(?!(?:abbr|cite|q|sub|sup)>|br ?/?>|abbr title="[^"<>]*">|https?://[^\s<>]*>)[^\s<>]*',
     re.IGNORECASE,
 )
-_IMAGE = re.compile(r"(?<!\\)!\[")
+_IMAGE = re.compile(r"(?<!\\)!\[(?:(?P<alt>[^\]\n]*)\]\((?P<target>[^\s()]*)\))?")
 _TARGET = re.compile(
     r"\]\(\s*<?(?P<inline>[^\s)>]*)|^ {0,3}\[[^\]\n]+\]:[ \t]*<?(?P<named>[^\s>]+)", re.MULTILINE
 )
@@ -31,12 +32,13 @@ _MARKER = re.compile(r"([ \t]*)(?:>|(?:[-*+]|\d{1,9}\.)(?=[ \t]))")
 _RULE = re.compile(r"[ \t]*([-*_])[ \t]*(?:\1[ \t]*){2,}")
 
 
-def check_body(sheet: Sheet, terms: Collection[str]) -> None:
-    """Notes what is wrong with the Markdown of one file; `terms` are the slugs of the lexicon."""
+def check_body(sheet: Sheet, terms: Collection[str], pictures: Collection[str]) -> None:
+    """Notes what is wrong with the Markdown of one file; `terms` and `pictures` are slugs of the pack."""
     if fault := _size_fault(sheet.body):
         sheet.keys.refuse(sheet.document.body_line, fault)
         return
     text = _CODE.sub(lambda code: " " * len(code.group()), sheet.body)
+    text = _check_pictures(sheet, text, pictures)
     _check_signs(sheet, text)
     for match in _TARGET.finditer(text):
         if fault := _target_fault(match["inline"] or match["named"] or "", terms):
@@ -66,11 +68,29 @@ def _check_signs(sheet: Sheet, text: str) -> None:
     for match in _HTML.finditer(text):
         fault = f"« {shown(match.group())}… » : le HTML serait retiré de la page ; écrivez en Markdown."
         _refuse(sheet, text, match.start(), fault)
-    for match in _IMAGE.finditer(text):
-        _refuse(sheet, text, match.start(), "les images ne se chargent pas encore : retirez « ![…](…) ».")
     for match in _HEADING.finditer(text):
         fault = "un titre commence par « ### », « #### » ou « ##### » : corrigez-le."
         _refuse(sheet, text, match.start(), fault)
+
+
+def _check_pictures(sheet: Sheet, text: str, pictures: Collection[str]) -> str:
+    """Notes the pictures that would not show; the text comes back with none, as long as it was."""
+    for match in _IMAGE.finditer(text):
+        if fault := _picture_fault(match["alt"], match["target"] or "", pictures):
+            _refuse(sheet, text, match.start(), fault)
+    return _IMAGE.sub(lambda match: "x" * len(match.group()), text)
+
+
+def _picture_fault(alt: str | None, target: str, pictures: Collection[str]) -> str:
+    """Why this picture would not be shown, or not to everyone, or ""."""
+    scheme, _, name = target.partition(":")
+    if alt is None or scheme != "image":
+        return "une image s’écrit « ![ce qu’elle montre](image:nom) », avec un fichier du dossier images : corrigez-la."
+    if not alt.strip():
+        return "il manque le texte alternatif : entre les crochets, dites ce que l’image montre."
+    if len(alt) > MAX_ALT:
+        return f"le texte alternatif a {len(alt)} signes, {MAX_ALT} au plus : le reste va dans le texte."
+    return "" if name in pictures else f"il n’y a pas d’image {nearest(name, pictures, 'images', 'svg')}."
 
 
 def _target_fault(target: str, terms: Collection[str]) -> str:

@@ -28,8 +28,17 @@ class PackLesson:
 
 
 @dataclass(frozen=True)
+class PackLot:
+    """What one of `members` people reads for their group: numbers of annexes of the part."""
+
+    members: int
+    title: str
+    annexes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PackPart:
-    """parts/N.md. `instructions` is Markdown."""
+    """parts/N.md. `instructions` is Markdown; `common` are the annexes that all members consult."""
 
     number: int
     kind: str
@@ -37,6 +46,8 @@ class PackPart:
     minutes: int
     objectives: tuple[str, ...]
     resources: tuple[str, ...]
+    common: tuple[int, ...]
+    lots: tuple[PackLot, ...]
     instructions: str
 
 
@@ -129,6 +140,17 @@ class PackGrid:
 
 
 @dataclass(frozen=True)
+class PackPicture:
+    """images/<slug>.<kind>. Pixels, or the units of an SVG's view box."""
+
+    slug: str
+    media_type: str
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Pack:
     """A whole lesson. `digest`: 64 hexadecimal digits, the same for the same files."""
 
@@ -140,3 +162,4 @@ class Pack:
     lexicon: tuple[PackTerm, ...]
     method: tuple[PackCard, ...]  # in the order in which the questions use them
     grids: tuple[PackGrid, ...]
+    pictures: tuple[PackPicture, ...]

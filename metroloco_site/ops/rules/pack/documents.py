@@ -16,6 +16,7 @@ from metroloco_site.ops.rules.pack.content import (
     PackGrid,
     PackLesson,
     PackLevel,
+    PackLot,
     PackPart,
     PackQuestion,
     PackSource,
@@ -79,8 +80,20 @@ def read_part(sheet: Sheet) -> PackPart:
         minutes=keys.number("minutes", MAX_MINUTES),
         objectives=keys.texts("objectives", 300),
         resources=keys.texts("resources", 300),
+        common=keys.numbers("common", 99, required=False),
+        lots=tuple(map(_lot, keys.tables("lots", required=False))),
         instructions=sheet.filled_body("la consigne"),
     )
+
+
+def _lot(keys: Keys) -> PackLot:
+    lot = PackLot(
+        members=keys.number("members", 99),
+        title=keys.text("title", 120),
+        annexes=keys.numbers("annexes", 99),
+    )
+    keys.finish()
+    return lot
 
 
 def read_question(sheet: Sheet) -> PackQuestion:
@@ -110,13 +123,12 @@ def read_annexe(sheet: Sheet) -> PackAnnexe:
     """annexes/P-N.md."""
     keys = sheet.keys
     part, number = sheet.file.named
-    kind = keys.choice("kind", ANNEXE_KINDS)
     return PackAnnexe(
         part=keys.numbered("part", part),
         number=keys.numbered("number", number),
         slug=keys.slug("slug"),
         title=keys.text("title", 200),
-        kind=kind,
+        kind=(kind := keys.choice("kind", ANNEXE_KINDS)),
         source=keys.text("source", 400, required=False),
         link=keys.link("link"),
         added=keys.flag("added"),

@@ -45,8 +45,10 @@ def one_of(names: Iterable[str]) -> str:
     return f"{', '.join(first)} ou {last}" if first else last
 
 
-def nearest(name: str, known: Collection[str], folder: str) -> str:
+def nearest(name: str, known: Collection[str], folder: str, suffix: str = "md") -> str:
     """« name », then what its author may have meant, or the file that is missing."""
     near = get_close_matches(name, known, n=1)
-    remedy = f"écrivez « {near[0]} »" if near else f"corrigez le nom ou ajoutez {folder}/{shown(name)}.md"
+    remedy = (
+        f"écrivez « {near[0]} »" if near else f"corrigez le nom ou ajoutez {folder}/{shown(name)}.{suffix}"
+    )
     return f"« {shown(name)} » : {remedy}"

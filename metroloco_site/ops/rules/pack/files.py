@@ -11,10 +11,13 @@ from pathlib import Path
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors, printable
 
 MAX_FILE = 200_000  # bytes
-MAX_PACK = 2_000_000  # bytes
+MAX_PACK = 2_000_000  # bytes, without the pictures
+MAX_PICTURE = 500_000  # bytes
+MAX_PICTURES = 8_000_000  # bytes in all
 MAX_ENTRIES = 500  # in one folder
 LESSON = "lesson.md"
 README = "README.md"  # for people, not read
+PICTURES = "images"
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _NUMBER = r"[1-9][0-9]?"
 SLUG = re.compile(_SLUG)
@@ -25,6 +28,7 @@ NAMES = {
     "lexicon": re.compile(rf"({_SLUG})\.md"),
     "method": re.compile(rf"({_SLUG})\.md"),
     "grids": re.compile(rf"part-({_NUMBER})\.md"),
+    PICTURES: re.compile(rf"({_SLUG})\.(svg|png|jpg)"),
 }
 _EXAMPLES = {
     "parts": "1.md",
@@ -33,6 +37,7 @@ _EXAMPLES = {
     "lexicon": "circuit-court.md",
     "method": "reperer.md",
     "grids": "part-1.md",
+    PICTURES: "2-2-producteur.svg (ou .png, .jpg)",
 }
 
 
@@ -53,7 +58,12 @@ class PackFile:
 class _Walk:
     errors: list[PackError]
     files: list[PackFile] = field(default_factory=list)
-    size: int = 0
+    texts: int = 0  # bytes
+    pictures: int = 0  # bytes
+
+    @property
+    def too_big(self) -> bool:
+        return self.texts > MAX_PACK or self.pictures > MAX_PICTURES
 
     def refuse(self, path: str, message: str) -> None:
         self.errors.append(PackError(printable(path), 0, message))
@@ -77,8 +87,8 @@ def open_folder(folder: Path, errors: list[PackError]) -> list[PackFile]:
     if not walk.files:
         message = f"ce dossier n’est pas un paquet : donnez celui qui contient {LESSON}."
         raise PackErrors([PackError(printable(str(folder)), 0, message)])
-    if walk.size > MAX_PACK:
-        walk.refuse(str(folder), "le paquet dépasse 2 Mo : raccourcissez les textes ou retirez des fichiers.")
+    if walk.too_big:
+        walk.refuse(str(folder), "le paquet dépasse 2 Mo de textes ou 8 Mo d’images : retirez des fichiers.")
     return sorted(walk.files, key=lambda file: file.path)
 
 
@@ -131,12 +141,17 @@ def _expected(folder: str) -> str:
 
 def _read(entry: os.DirEntry[str], path: str, walk: _Walk) -> bytes | None:
     """The bytes of a file; None where it is too big or closed to us."""
+    picture = path.startswith(f"{PICTURES}/")
     try:
         size = entry.stat(follow_symlinks=False).st_size
-        walk.size += size
-        if size > MAX_FILE:
-            walk.refuse(path, "ce fichier dépasse 200 ko : raccourcissez-le ou partagez-le.")
-        elif walk.size <= MAX_PACK:
+        walk.texts += 0 if picture else size
+        walk.pictures += size if picture else 0
+        if size > (MAX_PICTURE if picture else MAX_FILE):
+            most, remedy = (
+                ("500 ko", "réduisez l’image") if picture else ("200 ko", "raccourcissez-le ou partagez-le")
+            )
+            walk.refuse(path, f"ce fichier dépasse {most} : {remedy}.")
+        elif not walk.too_big:
             return Path(entry.path).read_bytes()
     except OSError:
         walk.refuse(path, "ce fichier ne se laisse pas lire : vérifiez ses droits d’accès.")

@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 from metroloco_site.ops.rules.pack.errors import shown
 
 MAX_FRONT = 20_000  # characters
-MAX_DEPTH = 3  # a list of tables inside the front matter, and no more
+MAX_DEPTH = 4  # a list of tables that hold lists, and no more
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 # What YAML 1.2 (§5.1) cannot print, line ends that only some editors count, and what turns the direction
 # of writing (U+202A-202E, U+2066-2069), so that a text says what it shows.

@@ -17,7 +17,7 @@ MAX_SLUG = 50  # characters
 MAX_LINK = 400  # characters
 MAX_ITEMS = 40  # in one list
 # What a YAML reader other than ours would take for a number, a date, a truth value or nothing.
-_TYPED = re.compile(
+TYPED = re.compile(
     r"\d{4}-\d\d?-\d\d?|[-+]?(\d[\d_]*|0[xo]\w+|\d*\.?\d+([eE][-+]?\d+)?|\.inf|\.nan)|true|false|yes|no|on|off|null|~",
     re.IGNORECASE,
 )
@@ -58,6 +58,12 @@ class Keys:
         entry = self.table.entries.get(key)
         return entry.line if entry else self.table.line
 
+    def item_line(self, key: str, index: int) -> int:
+        """The line of an element of a list that was read, else that of the key."""
+        entry = self.table.entries.get(key)
+        items = entry.node.items if entry and isinstance(entry.node, Sequence) else ()
+        return items[index].line if index < len(items) else self.line(key)
+
     def text(self, key: str, most: int, *, required: bool = True) -> str:
         """One line of at most `most` characters."""
         scalar = self._scalar(key, required=required)
@@ -90,8 +96,9 @@ class Keys:
     def number(self, key: str, most: int) -> int:
         """A whole number from 1 to `most`."""
         scalar = self._scalar(key, required=True)
-        if scalar is None:
-            return 0
+        return self._whole(scalar, key, most) if scalar else 0
+
+    def _whole(self, scalar: Scalar, key: str, most: int) -> int:
         # Digits are counted first: int() refuses thousands of them.
         if scalar.plain and re.fullmatch(r"[1-9][0-9]{0,4}", scalar.value) and int(scalar.value) <= most:
             return int(scalar.value)
@@ -122,9 +129,23 @@ class Keys:
         scalars = [self._as_scalar(item, key) for item in self._items(key)]
         return tuple(self._checked(scalar, key, most) for scalar in scalars if scalar)
 
-    def tables(self, key: str, *, once: str, exactly: int = 0) -> "Iterator[Keys]":
+    def numbers(self, key: str, most: int, *, required: bool = True) -> tuple[int, ...]:
+        """A list of whole numbers from 1 to `most`, none twice."""
+        found: list[int] = []
+        for item in self._items(key, required=required):
+            scalar = self._as_scalar(item, key)
+            number = self._whole(scalar, key, most) if scalar else 0
+            if number in found:
+                self.refuse(item.line, f"« {key} » contient {number} deux fois : gardez-en un.")
+            elif number:
+                found.append(number)
+        return tuple(found)
+
+    def tables(
+        self, key: str, *, once: str = "", exactly: int = 0, required: bool = True
+    ) -> "Iterator[Keys]":
         """A list of tables, at least one, or `exactly` so many; none has the same `once` as another."""
-        items = self._items(key)
+        items = self._items(key, required=required)
         if items and exactly and len(items) != exactly:
             wanted = f"il en faut {exactly}, ni plus ni moins"
             self.refuse(self.line(key), f"« {key} » a {len(items)} élément(s) : {wanted}.")
@@ -132,7 +153,8 @@ class Keys:
         for item in items:
             if isinstance(item, Table):
                 table = Keys(self.file, item, self.errors)
-                table.check_once(once, seen)
+                if once:
+                    table.check_once(once, seen)
                 yield table
             else:
                 self.refuse(
@@ -165,9 +187,9 @@ class Keys:
             self.refuse(self.table.line, f"il manque la clé « {key} » : ajoutez une ligne « {key}: … ».")
         return entry
 
-    def _items(self, key: str) -> tuple[Node, ...]:
+    def _items(self, key: str, *, required: bool = True) -> tuple[Node, ...]:
         """The elements of a list; none where it is no list or an empty one, which is noted."""
-        entry = self._entry(key, required=True)
+        entry = self._entry(key, required=required)
         if entry is None:
             return ()
         items = entry.node.items if isinstance(entry.node, Sequence) else ()
@@ -193,7 +215,7 @@ class Keys:
     def _checked(self, scalar: Scalar, key: str, most: int) -> str:
         """The text of a value that must be one printable line; "" where it is not."""
         value = scalar.value.strip()
-        if scalar.plain and _TYPED.fullmatch(value):
+        if scalar.plain and TYPED.fullmatch(value):
             fault = f"doit être un texte : mettez « {shown(value)} » entre guillemets droits"
         elif "\n" in value:
             fault = "tient sur une seule ligne : écrivez « > » à la place de « | »"

@@ -8,6 +8,7 @@ from metroloco_site.ops.rules.pack.content import Pack, PackAnnexe, PackCard, Pa
 from metroloco_site.ops.rules.pack.drafts import read_drafts
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
 from metroloco_site.ops.rules.pack.files import digest, open_folder
+from metroloco_site.ops.rules.pack.pictures import read_pictures
 from metroloco_site.ops.rules.pack.references import check_references
 
 Numbered = TypeVar("Numbered", PackAnnexe, PackQuestion)
@@ -18,6 +19,7 @@ def read_pack(folder: Path) -> Pack:
     errors: list[PackError] = []
     files = open_folder(folder, errors)
     drafts = read_drafts(files, errors)
+    pictures = read_pictures(files, errors)
     check_references(files, drafts, errors)
     if errors:
         raise PackErrors(errors)
@@ -31,11 +33,12 @@ def read_pack(folder: Path) -> Pack:
         lexicon=tuple(draft.item for draft in drafts.lexicon),
         method=_in_order_of_use((draft.item for draft in drafts.method), questions),
         grids=tuple(sorted((draft.item for draft in drafts.grids), key=lambda grid: grid.part)),
+        pictures=pictures,
     )
 
 
 def _sorted(items: Iterable[Numbered]) -> tuple[Numbered, ...]:
-    """By part and number: « 1-10.md » comes before « 1-2.md » among files."""
+    """By part and number: « 1-10.md » comes before « 1-2.md » among files."""
     return tuple(sorted(items, key=lambda item: (item.part, item.number)))
 
 

@@ -10,7 +10,8 @@ from metroloco_site.ops.rules.pack.bodies import check_body
 from metroloco_site.ops.rules.pack.content import PackQuestion
 from metroloco_site.ops.rules.pack.drafts import Draft, Drafts
 from metroloco_site.ops.rules.pack.errors import PackError, nearest
-from metroloco_site.ops.rules.pack.files import LESSON, NAMES, PackFile
+from metroloco_site.ops.rules.pack.files import LESSON, NAMES, PICTURES, PackFile
+from metroloco_site.ops.rules.pack.lots import check_lots
 
 
 class _OfPart(Protocol):
@@ -26,11 +27,14 @@ def check_references(files: Sequence[PackFile], drafts: Drafts, errors: list[Pac
         _check_parts(kind, named["parts"])
     for question in drafts.questions:
         _check_verb(question, named["method"])
+    annexes = [file.named for file in files if file.folder == "annexes"]
+    for part in drafts.parts:
+        check_lots(part, {int(number) for of, number in annexes if of == str(part.item.number)})
     _check_once(drafts.annexes, "slug")
     _check_once(drafts.lexicon, "term")
     _check_once(drafts.method, "verb")
     for sheet in drafts.sheets():
-        check_body(sheet, named["lexicon"])
+        check_body(sheet, named["lexicon"], named[PICTURES])
 
 
 def _check_presence(files: Sequence[PackFile], parts: set[str], errors: list[PackError]) -> None:

@@ -1,0 +1,59 @@
+"""The list of sheets, and when students may read theirs."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluations import actions
+from evaluations.queries import missing, sheets
+from evaluations.views.looks import look_of
+from lessons import live
+from lessons.views.doors import run_of, teacher_only
+from metroloco_site.kit import pdf, steady
+
+
+@teacher_only
+@require_safe
+def sheets_list(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    pdf.warm()  # a sheet is likely to be asked for next
+    return render(request, "evaluations/sheets.html", {"page": sheets(found, look_of(request))})
+
+
+@teacher_only
+@require_safe
+def missing_list(request: HttpRequest, run: str) -> HttpResponse:
+    """Copies and rows that nobody has graded yet."""
+    page = missing(run_of(request, run), look_of(request))
+    return render(request, "evaluations/missing.html", {"page": page})
+
+
+@teacher_only
+@require_POST
+def assessment_open(request: HttpRequest, run: str) -> HttpResponse:
+    """Students may say where they stand, or not any more."""
+    found = run_of(request, run)
+    with live.announcing(found):
+        if request.POST.get("ouvrir") == "1":
+            actions.open_self_assessment(run=found, now=steady.now())
+        else:
+            actions.close_self_assessment(run=found)
+    return redirect("evaluations:sheets-list", run=run)
+
+
+@teacher_only
+@require_POST
+def results_publish(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    with live.announcing(found):
+        actions.publish(run=found, now=steady.now())
+    return redirect("evaluations:sheets-list", run=run)
+
+
+@teacher_only
+@require_POST
+def results_hide(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    with live.announcing(found):
+        actions.hide(run=found)
+    return redirect("evaluations:sheets-list", run=run)

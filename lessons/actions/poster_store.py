@@ -1,0 +1,174 @@
+"""A group's common document in the store: who may write in it, its log of updates, its earlier states.
+
+All of it in an open transaction, under the poster's lock: numbers follow each other without a gap.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Max
+
+from lessons.actions.joining import Token
+from lessons.models import Poster, PosterLate, PosterState, PosterUpdate, PosterWriter
+from lessons.queries.posters import replica
+from lessons.rules import updates
+from lessons.rules.clock import GRACE
+from lessons.rules.document import Replica, thinned
+
+COMPACT_EVERY = 200  # updates
+STATE_EVERY = timedelta(minutes=2)
+MOST_STATES = 30  # a poster
+MOST_HELD = 256  # documents in memory
+MOST_LATE = 20  # of one member
+
+# By hand for the same reason as actions.saving: the door, the clock and the document's numbers in one statement.
+_DOOR = """
+SELECT poster.id, poster.group_id, poster.last_number, poster.snapshot_number, grp.run_id,
+       phase.status, phase.ends_at
+FROM lessons_participant participant
+JOIN lessons_membership membership ON membership.participant_id = participant.id
+JOIN lessons_group grp ON grp.id = membership.group_id AND grp.run_id = participant.run_id
+JOIN lessons_poster poster ON poster.group_id = grp.id
+JOIN lessons_phase phase ON phase.run_id = grp.run_id
+JOIN lessons_part part ON part.id = phase.part_id AND part.kind = 'group'
+WHERE participant.id = %s AND participant.token_version = %s AND participant.left_at IS NULL
+  AND grp.dissolved_at IS NULL
+ORDER BY CASE phase.status WHEN 'running' THEN 0 WHEN 'paused' THEN 1 WHEN 'ended' THEN 2 ELSE 3 END,
+         part.number DESC
+LIMIT 1
+"""
+
+
+class NoPoster(Exception):
+    """The token no longer holds, or its participant is in no group."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """The document of whoever writes, and whether the time is still theirs."""
+
+    poster: int
+    group: int
+    last: int
+    snapshot: int
+    run: int
+    status: str
+    ends_at: datetime | None
+
+    def is_open(self, at: datetime) -> bool:
+        if self.status == "paused":  # what was typed before the pause still counts
+            return True
+        return self.status in ("running", "ended") and self.ends_at is not None and at <= self.ends_at + GRACE
+
+
+@dataclass
+class Held:
+    """A document in memory, as it was at update `number`."""
+
+    replica: Replica
+    number: int
+    writers: dict[int, int | None]
+    state_at: datetime  # of the newest state that can be brought back, or since when it is held
+
+
+@dataclass
+class Shelf:
+    """Documents that are written just now: of one thread alone; the store's number says whether one is fresh."""
+
+    most: int = MOST_HELD
+    _held: OrderedDict[int, Held] = field(default_factory=OrderedDict)
+
+    def take(self, poster: int, last: int, now: datetime) -> Held:
+        held = self._held.get(poster)
+        if held is None or held.number != last:
+            held = self._held[poster] = _hold(poster, now)
+        self._held.move_to_end(poster)
+        while len(self._held) > self.most:
+            self._held.popitem(last=False)
+        return held
+
+    def drop(self, poster: int) -> None:
+        self._held.pop(poster, None)
+
+    def clear(self) -> None:
+        """After a transaction that did not take place."""
+        self._held.clear()
+
+
+def door_of(token: Token, *, lock: bool = False) -> Door:
+    """Whose document this token opens. Raises NoPoster."""
+    locking = " FOR UPDATE OF poster" if lock and connection.features.has_select_for_update_of else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_DOOR + locking, [token.participant, token.version])
+        row = cursor.fetchone()
+    if row is None:
+        raise NoPoster
+    *values, ends_at = row
+    if ends_at is not None and ends_at.tzinfo is None:  # SQLite stores UTC and does not say so
+        ends_at = ends_at.replace(tzinfo=UTC)
+    return Door(*values, ends_at)
+
+
+def _hold(pk: int, now: datetime) -> Held:
+    poster = Poster.objects.get(pk=pk)
+    newest = PosterState.objects.filter(poster=pk).aggregate(at=Max("at"))["at"]
+    writers = dict(PosterWriter.objects.filter(poster=pk).values_list("client", "participant_id"))
+    return Held(replica(poster), poster.last_number, writers, newest or now)
+
+
+def sign(held: Held, poster: int, client: int, participant: int | None) -> None:
+    """Notes once whose page this client id is."""
+    if client not in held.writers:
+        PosterWriter.objects.create(poster_id=poster, client=client, participant_id=participant)
+        held.writers[client] = participant
+
+
+def append(held: Held, poster: int, data: bytes, participant: int | None, now: datetime) -> None:
+    """Adds an update to the log; nothing that is acknowledged is anywhere else."""
+    held.number += 1
+    PosterUpdate.objects.create(
+        poster_id=poster, number=held.number, data=data, participant_id=participant, at=now
+    )
+    Poster.objects.filter(pk=poster).update(last_number=held.number, saved_at=now)
+
+
+def compact(held: Held, poster: int) -> None:
+    """The updates become one state; who wrote what stays in the ids of its characters."""
+    Poster.objects.filter(pk=poster).update(snapshot=held.replica.whole(), snapshot_number=held.number)
+    PosterUpdate.objects.filter(poster=poster, number__lte=held.number).delete()
+
+
+def keep_state(poster: int, number: int, data: bytes, now: datetime) -> None:
+    """What the document was before this change, for the teacher to bring back."""
+    PosterState.objects.get_or_create(
+        poster_id=poster,
+        number=number,
+        defaults={"data": data, "words": Replica([data]).read().words, "at": now},
+    )
+    crowd = PosterState.objects.filter(poster=poster).order_by("number").values_list("pk", "at")
+    if len(crowd) > MOST_STATES:
+        PosterState.objects.filter(pk=thinned(list(crowd))).delete()
+
+
+def keep_late(poster: int, participant: int, data: bytes, now: datetime) -> None:
+    """Once a page: what it sends again, or with more in it, takes the place of what it sent before."""
+    waiting = PosterLate.objects.filter(
+        poster=poster, participant=participant, accepted_at=None, dismissed_at=None
+    )
+    spans = updates.read(data).spans
+    for late in waiting.order_by("pk"):
+        old = updates.read(bytes(late.data))
+        if bytes(late.data) == data or (old.spans and _covers(old.spans, spans)):
+            return
+        if old.spans and _covers(spans, old.spans):
+            PosterLate.objects.filter(pk=late.pk).update(data=data, received_at=now)
+            return
+    if len(waiting) < MOST_LATE:
+        PosterLate.objects.create(poster_id=poster, participant_id=participant, data=data, received_at=now)
+
+
+def _covers(spans: dict[int, tuple[int, int]], others: dict[int, tuple[int, int]]) -> bool:
+    """Whether all that the others write is in these."""
+    return all(client in spans and spans[client][1] >= end for client, (_, end) in others.items())

@@ -1,0 +1,171 @@
+"""The only writer of the groups' common documents: what is written is checked, stored, and only then counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from lessons.actions.joining import Token
+from lessons.actions.poster_store import (
+    COMPACT_EVERY,
+    STATE_EVERY,
+    Door,
+    Held,
+    NoPoster,
+    Shelf,
+    append,
+    compact,
+    door_of,
+    keep_late,
+    keep_state,
+    sign,
+)
+from lessons.models import Poster, PosterLate, PosterState
+from lessons.rules import updates
+from lessons.rules.document import Replica
+from lessons.rules.poster import PASSED
+from lessons.rules.reviving import revive
+from lessons.rules.texts import clean
+
+__all__ = [
+    "NoPoster",
+    "Shelf",
+    "TooOld",
+    "Written",
+    "accept_late",
+    "apply_update",
+    "bring_back",
+    "dismiss_late",
+    "door_of",
+    "write_texts",
+]
+
+
+class TooOld(Exception):
+    """What came late builds upon something that the document does not have; nothing is changed."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of an update. `data`: what it changed, for the others' pages; None if nothing."""
+
+    group: int
+    run: int
+    number: int
+    data: bytes | None = None
+    refused: str = ""
+    signs: bool = False  # the first of this page: whose it is is told with it
+    vector: bytes = b""  # where the page is behind: what the server has
+
+
+def apply_update(*, token: Token, client: int, data: bytes, now: datetime, shelf: Shelf) -> Written:
+    """Stores what a page wrote. Raises NoPoster. What is refused says why and changes nothing.
+
+    « closed »: after the bell and its grace it is kept apart, and the teacher decides.
+    """
+    door = door_of(token, lock=True)
+    held = shelf.take(door.poster, door.last, now)
+    try:
+        if not door.is_open(now):
+            return _set_apart(door, held, token.participant, client, data, now)
+        return _apply(door, held, token.participant, client, data, now)
+    except updates.Refused as refused:
+        vector = held.replica.vector if isinstance(refused, updates.Behind) else b""
+        return Written(door.group, door.run, door.last, refused=refused.reason, vector=vector)
+    except ValueError:
+        shelf.drop(door.poster)
+        return Written(door.group, door.run, door.last, refused="format")
+
+
+def _apply(door: Door, held: Held, participant: int, client: int, data: bytes, now: datetime) -> Written:
+    if held.writers.get(client, participant) != participant:
+        raise updates.Refused("client")
+    is_due = door.last and now - held.state_at >= STATE_EVERY
+    before = held.replica.whole() if is_due else b""
+    changed = held.replica.apply(data, client)
+    if changed is None:  # sent again, because the first answer was lost
+        return Written(door.group, door.run, door.last)
+    if before:
+        keep_state(door.poster, door.last, before, now)
+        held.state_at = now
+    signs = client not in held.writers
+    sign(held, door.poster, client, participant)
+    append(held, door.poster, changed, participant, now)
+    if held.number - door.snapshot >= COMPACT_EVERY:
+        compact(held, door.poster)
+    return Written(door.group, door.run, held.number, changed, signs=signs)
+
+
+def _set_apart(door: Door, held: Held, participant: int, client: int, data: bytes, now: datetime) -> Written:
+    """Keeps what came too late; what had come in time and is sent again is acknowledged as such."""
+    read = updates.read(data)
+    read.check_place(held.replica.state)
+    if read.writers(held.replica.state) - {client}:
+        raise updates.Refused("client")
+    if not held.replica.has(data):
+        if door.status != "pending":
+            keep_late(door.poster, participant, data, now)
+        raise updates.Refused("closed")
+    return Written(door.group, door.run, door.last)
+
+
+def write_texts(
+    *,
+    token: Token,
+    texts: Mapping[str, tuple[str, str]],
+    passed: Mapping[str, bool] = MappingProxyType({}),
+    now: datetime,
+) -> Written:
+    """What a form without JavaScript sends: of each text what its page showed, and what it says now.
+
+    Merged with what others wrote since. « closed »: after the bell it is kept apart. Raises NoPoster.
+    """
+    door = door_of(token, lock=True)
+    held = Shelf().take(door.poster, door.last, now)
+    cleaned = {key: (clean(base), clean(text)) for key, (base, text) in texts.items()}
+    data = held.replica.write_all(cleaned, {PASSED: dict(passed)})
+    if data is None:
+        return Written(door.group, door.run, door.last)
+    if not door.is_open(now):
+        keep_late(door.poster, token.participant, data, now)
+        return Written(door.group, door.run, door.last, refused="closed")
+    sign(held, door.poster, held.replica.client, token.participant)
+    append(held, door.poster, data, token.participant, now)
+    return Written(door.group, door.run, held.number, data, signs=True)
+
+
+def bring_back(*, state: PosterState, now: datetime) -> None:
+    """Makes the document say again what it said then; how it was until now is kept as a state, too."""
+    poster, held = _hold(state.poster_id, now)
+    keep_state(poster.pk, poster.last_number, held.replica.whole(), now)
+    old = Replica([bytes(state.data)])
+    for edit in revive(held.replica, old, lambda client: held.writers.get(client or 0)):
+        held.replica.apply(edit.data)
+        sign(held, poster.pk, edit.client, edit.owner)
+        append(held, poster.pk, edit.data, edit.owner, now)
+
+
+def accept_late(*, late: PosterLate, now: datetime) -> None:
+    """What came after the bell becomes part of the document. Raises TooOld."""
+    poster, held = _hold(late.poster_id, now)
+    data = bytes(late.data)
+    writers = updates.read(data).writers(held.replica.state)
+    try:
+        changed = held.replica.apply(data)
+    except updates.Refused as refused:
+        raise TooOld(refused.reason) from refused
+    PosterLate.objects.filter(pk=late.pk).update(accepted_at=now, dismissed_at=None)
+    if changed is not None:
+        for client in writers:
+            sign(held, poster.pk, client, late.participant_id)
+        append(held, poster.pk, changed, late.participant_id, now)
+
+
+def dismiss_late(*, late: PosterLate, now: datetime) -> None:
+    """It stays out; it may still be accepted later."""
+    PosterLate.objects.filter(pk=late.pk, accepted_at=None).update(dismissed_at=now)
+
+
+def _hold(pk: int, now: datetime) -> tuple[Poster, Held]:
+    poster = Poster.objects.select_for_update(of=("self",)).get(pk=pk)
+    return poster, Shelf().take(pk, poster.last_number, now)

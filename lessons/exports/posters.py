@@ -1,0 +1,80 @@
+"""Posters as a PDF: the same partial and the same style sheet as on screen."""
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.template.loader import render_to_string
+
+from lessons.queries.poster_sheet import PosterSheet, SheetImage, SheetText, Zone
+from metroloco_site.kit import pdf
+from metroloco_site.kit.pdf_text import for_paper
+
+UNIT_MM = {"A3": 1.0, "A4": 0.707}
+_UNITS = re.compile(r"calc\(var\(--u\) \* ([\d.]+)\)")
+# poster.css, data-fit: the type's size in tenths of a unit, from the one chosen down; at last, page after page.
+FITS = ("66", "61", "57", "53", "49", "45", "42", "suite")
+CHOSEN = {"grand": "66", "moyen": "57", "petit": "49"}
+TIME_LIMIT_S = 30.0  # a class's posters in one file
+
+
+def posters_pdf(sheets: Sequence[PosterSheet], *, paper: str, title: str) -> bytes:
+    """One page a poster, in this order, with a bookmark each. Raises pdf.PdfFailed."""
+    pages = [
+        render_to_string(
+            "pdf/posters.html", {"sheet": _on_paper(s), "paper": paper, "title": for_paper(title)}
+        )
+        for s in sheets
+    ]
+    steps = [_steps(sheet.size) for sheet in sheets]
+    return pdf.render_sheets(pages, steps=steps, css=stylesheet(paper), timeout_s=TIME_LIMIT_S)
+
+
+@cache
+def stylesheet(paper: str) -> str:
+    """The sheet's own style and what paper adds to it, its unit written out: a third of the layout's time."""
+    folder = Path(settings.BASE_DIR, "static", "css")
+    css = "".join((folder / name).read_text(encoding="utf-8") for name in ("poster.css", "poster_paper.css"))
+    return _UNITS.sub(lambda match: f"{float(match[1]) * UNIT_MM[paper]:.4g}mm", css)
+
+
+def _steps(size: str) -> tuple[str, ...]:
+    """The sizes to try: the group's own, then smaller and smaller."""
+    return FITS[FITS.index(CHOSEN[size]) :]
+
+
+def _on_paper(sheet: PosterSheet) -> PosterSheet:
+    return replace(
+        sheet,
+        title=_text(sheet.title),
+        source=_text(sheet.source),
+        members=tuple(for_paper(name) for name in sheet.members),
+        zones=tuple(_zone(zone) for zone in sheet.zones),
+    )
+
+
+def _zone(zone: Zone) -> Zone:
+    images = [_image(image) for image in zone.images]
+    return replace(
+        zone,
+        texts=tuple(_text(text) for text in zone.texts),
+        images=tuple(image for image in images if image.src),
+    )
+
+
+def _image(image: SheetImage) -> SheetImage:
+    """Its bytes in place of its address: the process that renders reads no file. No bytes: no image."""
+    src = ""
+    if default_storage.exists(image.file):
+        with default_storage.open(image.file) as file:
+            src = "data:image/jpeg;base64," + base64.b64encode(file.read()).decode("ascii")
+    return replace(image, src=src, caption=_text(image.caption), described=for_paper(image.described))
+
+
+def _text(text: SheetText) -> SheetText:
+    return replace(text, text=for_paper(text.text))

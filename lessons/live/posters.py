@@ -1,0 +1,209 @@
+"""The groups' common documents in the light part: what a page writes, what it still lacks, who is told."""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from urllib.parse import parse_qs
+
+from lessons.actions.joining import Token
+from lessons.actions.posters import NoPoster, Shelf, Written, apply_update, door_of
+from lessons.live.here import presence
+from lessons.live.telling import board_changed
+from lessons.models import Membership, Participant
+from lessons.queries.posters import Changes, changes
+from lessons.rules.poster import is_text
+from lessons.rules.updates import MAX_CLIENT
+from metroloco_site.kit import asgi
+from metroloco_site.kit.hub import OVERFLOW, Mailbox, hub
+
+SAY_AGAIN_S = 4.0  # that somebody still writes in the same text
+_shelf = Shelf()  # of the writer thread alone
+_STATUS = {"behind": 409, "closed": 409, "long": 413}
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a page wrote, as it waits for the writer thread."""
+
+    token: Token
+    client: int
+    data: bytes
+    at: datetime
+
+    def write(self) -> Written | None:
+        try:
+            return apply_update(
+                token=self.token, client=self.client, data=self.data, now=self.at, shelf=_shelf
+            )
+        except NoPoster:
+            return None
+
+    def undo(self) -> None:
+        _shelf.clear()
+
+
+def read_edit(token: Token, query: bytes, data: bytes, at: datetime) -> tuple[Edit, str] | None:
+    """What is asked for, and the text in which it is written; None where it makes no sense."""
+    asked = {name: values[-1] for name, values in parse_qs(query.decode("latin1")).items()}
+    client, text = asked.get("client", ""), asked.get("bloc", "")
+    if not (client.isascii() and client.isdecimal() and 0 < int(client[:20]) <= MAX_CLIENT):
+        return None
+    return Edit(token, int(client), data, at), text if is_text(text) else ""
+
+
+def since(query: bytes) -> int:
+    """The number that the page has seen, 0 for the whole."""
+    asked = parse_qs(query.decode("latin1")).get("depuis", ["0"])[-1]
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+
+
+async def answer_edit(send: asgi.Send, written: Written) -> None:
+    if not written.refused:
+        answer = {"number": written.number, "again": written.data is None}
+        return await asgi.answer(send, 200, json.dumps(answer).encode())
+    said = {"reason": written.refused} | ({"vector": _text(written.vector)} if written.vector else {})
+    return await asgi.answer(send, _STATUS.get(written.refused, 422), json.dumps(said).encode())
+
+
+def lacking(token: Token, number: int) -> bytes | None:
+    """What a page that has seen `number` lacks, as its answer; None if it has no group."""
+    try:
+        found = changes(door_of(token).poster, number)
+    except NoPoster:
+        return None
+    return json.dumps(_as_answer(found)).encode()
+
+
+def _as_answer(found: Changes) -> dict[str, object]:
+    return {"n": found.number, "u": [_text(data) for data in found.updates], "a": found.writers}
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+# --- who is told --------------------------------------------------------------------------------------
+
+
+def channel(group_id: int) -> str:
+    return f"groupe:{group_id}"
+
+
+def tell_written(written: Written, client: int = 0, author: tuple[str, str] | None = None) -> None:
+    """Sends the others what was written, and whose page it is the first time."""
+    if written.data is None:
+        return
+    event: dict[str, object] = {"n": written.number, "u": _text(written.data)}
+    if author is not None:
+        event["a"] = {client: author}
+    hub.publish(channel(written.group), "maj", json.dumps(event), each=True)
+
+
+def poster_changed(group_id: int) -> None:
+    """The document was written by the server itself: its pages ask for what they lack."""
+    hub.publish(channel(group_id), OVERFLOW, "{}")
+
+
+class Seats:
+    """Which group each open page of a student listens to."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seats: dict[Mailbox, tuple[int, int]] = {}  # participant, group (0: none)
+
+    @contextmanager
+    def taken(self, box: Mailbox, participant: int, group: int) -> Iterator[None]:
+        """While the page is open; `participant` is 0 for the board and the projector, `group` where there is none."""
+        with self._lock:
+            self._seats[box] = participant, group
+            hub.move(box, "", channel(group) if group else "")
+        try:
+            yield
+        finally:
+            with self._lock:
+                _, group = self._seats.pop(box)
+                hub.move(box, channel(group) if group else "", "")
+
+    def group(self, box: Mailbox) -> int:
+        """The group that this page listens to now, 0 if none."""
+        return self._seats.get(box, (0, 0))[1]
+
+    def regroup(self, group: int, members: frozenset[int]) -> None:
+        """These are its members now: their pages hear it, nobody else's does."""
+        with self._lock:
+            for box, (participant, now) in list(self._seats.items()):
+                is_to = group if participant in members else 0 if now == group else now
+                if is_to != now:
+                    hub.move(box, channel(now) if now else "", channel(is_to) if is_to else "")
+                    self._seats[box] = participant, is_to
+
+
+seats = Seats()
+
+
+def group_of(participant: int) -> int:
+    """The participant's group now, 0 if none."""
+    found = Membership.objects.filter(participant=participant, group__dissolved_at=None)
+    return found.values_list("group_id", flat=True).first() or 0
+
+
+def tell_group(group_id: int) -> None:
+    """The group's members changed, or what they share: their pages read their panel again.
+
+    Who joined hears the group's document from now on, who left it no longer does.
+    """
+    members = Membership.objects.filter(group=group_id, group__dissolved_at=None)
+    leaving = channel(group_id)
+    hub.publish(leaving, "groupe", json.dumps({"at": time.time()}))  # those who leave are told, too
+    seats.regroup(group_id, frozenset(members.values_list("participant_id", flat=True)))
+    hub.publish(leaving, "groupe", json.dumps({"at": time.time()}))
+
+
+def tell_here(run: int, participant: int, group: int) -> None:
+    """A member's page has opened or gone: the others' pages say so, without asking for anything."""
+    if group:
+        here = participant in presence.present(run)
+        hub.publish(channel(group), "la", json.dumps({"qui": participant, "la": here}), each=True)
+
+
+class Writing:
+    """Who writes in which text just now, said once and then every few seconds."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._said: dict[int, tuple[str, float]] = {}
+
+    def is_news(self, participant: int, text: str) -> bool:
+        now = time.monotonic()
+        with self._lock:
+            where, at = self._said.get(participant, ("", 0.0))
+            if where == text and now - at < SAY_AGAIN_S:
+                return False
+            self._said = {who: said for who, said in self._said.items() if now - said[1] < 60}
+            self._said[participant] = text, now
+        return True
+
+
+writing = Writing()
+
+
+def author_of(participant: int) -> tuple[str, str]:
+    """How the others know the participant: public id and shown name."""
+    found = Participant.objects.get(pk=participant)
+    return found.public_id, found.shown_name
+
+
+def tell_where(group: int, author: tuple[str, str], text: str) -> None:
+    """Says to the group who writes in which text."""
+    public_id, name = author
+    hub.publish(channel(group), "ici", json.dumps({"p": public_id, "nom": name, "bloc": text}), each=True)
+
+
+def tell_board(run: int, participant: int) -> None:
+    presence.wrote(run, participant)
+    board_changed(run)

@@ -1,0 +1,119 @@
+"""What the groups' common documents say, read from the store."""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from lessons.models import Poster, PosterUpdate, PosterWriter
+from lessons.rules.document import Document, Replica
+
+__all__ = ["Document", "authors", "document", "documents", "replica"]
+
+Run = tuple[int | None, str]  # participant, None where nobody is known; what they wrote
+MOST_KNOWN = 400
+_known: OrderedDict[tuple[int, int, datetime | None], Document] = OrderedDict()
+
+
+def document(poster: Poster) -> Document:
+    """What the poster's document says now: one query at most."""
+    return documents([poster])[poster.pk]
+
+
+def documents(posters: Iterable[Poster]) -> dict[int, Document]:
+    """The same of several, by the poster's id, in one query at most."""
+    asked = list(posters)
+    found = {poster.pk: _known.get((poster.pk, poster.last_number, poster.saved_at)) for poster in asked}
+    read = {made.pk: _read(made) for made in _stored([p for p in asked if found[p.pk] is None])}
+    return {pk: known for pk, known in found.items() if known is not None} | read
+
+
+def authors(poster: Poster) -> dict[str, tuple[Run, ...]]:
+    """Who wrote what: of each text, its stretches with the participant whose page wrote them."""
+    writers = dict(PosterWriter.objects.filter(poster=poster).values_list("client", "participant_id"))
+    return {
+        key: tuple(
+            (who, "".join(text for _, text in stretch))
+            for who, stretch in groupby(
+                ((writers.get(client or 0), text) for client, text in runs), key=lambda run: run[0]
+            )
+        )
+        for key, runs in replica(poster).runs().items()
+    }
+
+
+def replica(poster: Poster) -> Replica:
+    """The document itself, as stored; one query."""
+    (found,) = _stored([poster])
+    return Replica([bytes(found.snapshot), *found.log])
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a page that has seen `since` still lacks, and whose page each client id is."""
+
+    number: int
+    updates: tuple[bytes, ...]
+    writers: dict[int, tuple[str, str]]  # public id, shown name
+
+
+def changes(poster_id: int, since: int) -> Changes:
+    """Three queries. The whole document where the updates since then were made one."""
+    poster = Poster.objects.get(pk=poster_id)
+    (found,) = _stored([poster], since=since)
+    whole = since < found.snapshot_number or since > found.version[1]
+    rows = PosterWriter.objects.filter(poster=poster_id).select_related("participant")
+    return Changes(
+        number=found.version[1],
+        updates=tuple(data for data in ([found.snapshot] if whole else []) + found.log if data),
+        writers={
+            w.client: (w.participant.public_id, w.participant.shown_name) for w in rows if w.participant
+        },
+    )
+
+
+def forget() -> None:
+    """Drops what is remembered (tests, where a database is rolled back and its ids come again)."""
+    _known.clear()
+
+
+@dataclass
+class _Stored:
+    pk: int
+    version: tuple[int, int, datetime | None]
+    snapshot_number: int
+    snapshot: bytes
+    log: list[bytes]
+
+
+def _stored(posters: list[Poster], since: int = 0) -> list[_Stored]:
+    """Snapshots and the updates above them, whole even where a compaction came between two reads.
+
+    With `since`, of one poster: only the updates above it.
+    """
+    if not posters:
+        return []
+    logs: dict[int, list[tuple[int, bytes]]] = defaultdict(list)
+    rows = PosterUpdate.objects.filter(poster__in=posters, number__gt=since).order_by("poster", "number")
+    for pk, number, data in rows.values_list("poster_id", "number", "data"):
+        logs[pk].append((number, bytes(data)))
+    return [made for poster in posters for made in _whole(poster, logs[poster.pk], since)]
+
+
+def _whole(poster: Poster, log: list[tuple[int, bytes]], since: int) -> list[_Stored]:
+    above = [(number, data) for number, data in log if number > poster.snapshot_number]
+    reached = above[-1][0] if above else max(poster.snapshot_number, since)
+    if reached < poster.last_number:
+        return _stored([Poster.objects.get(pk=poster.pk)], since)
+    version = (poster.pk, max(reached, poster.last_number), poster.saved_at)
+    return [
+        _Stored(poster.pk, version, poster.snapshot_number, bytes(poster.snapshot), [d for _, d in above])
+    ]
+
+
+def _read(stored: _Stored) -> Document:
+    made = _known[stored.version] = Replica([stored.snapshot, *stored.log]).read()
+    while len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
+    return made

@@ -1,0 +1,219 @@
+"""The teacher's « Affiches »: every group's sheet, what is on it and what waits for a decision."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from lessons.models import ClassRun, Participant, Poster, PosterImage, PosterLate, PosterState
+from lessons.queries.poster_sheet import PosterSheet, poster_sheets, zones_of
+from lessons.queries.posters import authors
+from lessons.rules.texts import count_words
+
+
+@dataclass(frozen=True)
+class PosterLine:
+    """`words` of each zone, in the order of the sheet's zones. `late`: texts that wait for a decision."""
+
+    sheet: PosterSheet
+    number: int
+    dissolved: bool
+    saved_at: datetime | None
+    words: tuple[int, ...]
+    late: int
+    hidden_images: int
+
+    @property
+    def all_words(self) -> int:
+        return sum(self.words)
+
+    @property
+    def empty(self) -> bool:
+        return not self.all_words and not self.sheet.title.text.strip() and not self.sheet.images
+
+
+@dataclass(frozen=True)
+class PostersPage:
+    run: ClassRun
+    lines: tuple[PosterLine, ...]
+
+    @property
+    def printable(self) -> tuple[PosterLine, ...]:
+        return tuple(line for line in self.lines if not line.dissolved)
+
+
+@dataclass(frozen=True)
+class KeptImage:
+    """An image as the teacher sees it, hidden or not."""
+
+    public_id: str
+    zone: str
+    hidden: bool
+    caption: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """So much of a text, by one participant."""
+
+    name: str
+    seat: int  # 0 for somebody who is not in the group (any more)
+    text: str
+
+
+@dataclass(frozen=True)
+class WrittenText:
+    label: str
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the document was; `number` names it to the action that brings it back."""
+
+    number: int
+    at: datetime
+    words: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """`waiting` for the teacher's decision, or what was decided."""
+
+    pk: int
+    name: str
+    received_at: datetime
+    waiting: bool
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class PosterPage:
+    run: ClassRun
+    line: PosterLine
+    written: tuple[WrittenText, ...]
+    images: tuple[KeptImage, ...]
+    states: tuple[State, ...]
+    late: tuple[Late, ...]
+
+
+def posters_page(run: ClassRun) -> PostersPage:
+    """The same number of queries whatever the class."""
+    return PostersPage(run, tuple(_lines(run, list(_posters(run)))))
+
+
+def poster_page(run: ClassRun, number: int) -> PosterPage | None:
+    """One poster with who wrote what, its images, its earlier states and what came late; None if there is none."""
+    poster = _posters(run).filter(group__number=number).first()
+    if poster is None:
+        return None
+    (line,) = _lines(run, [poster])
+    names = {person.pk: person.shown_name for person in run.participants.all()}
+    seats = {
+        pk: seat
+        for seat, pk in enumerate(poster.group.memberships.values_list("participant_id", flat=True), 1)
+    }
+    return PosterPage(
+        run=run,
+        line=line,
+        written=_written(poster, line.sheet, names, seats),
+        images=_images(run, poster, line.sheet, names),
+        states=tuple(
+            State(state.number, state.at, state.words)
+            for state in PosterState.objects.filter(poster=poster).defer("data")
+        ),
+        late=tuple(
+            Late(
+                late.pk,
+                names.get(late.participant_id or 0, ""),
+                late.received_at,
+                waiting=late.accepted_at is None and late.dismissed_at is None,
+                accepted=late.accepted_at is not None,
+            )
+            for late in PosterLate.objects.filter(poster=poster).defer("data").order_by("received_at", "pk")
+        ),
+    )
+
+
+def own_poster(participant: Participant) -> Poster | None:
+    """The poster of this participant's group."""
+    return Poster.objects.filter(group__memberships__participant=participant).select_related("group").first()
+
+
+def sheets_to_print(run: ClassRun, number: int | None = None) -> list[PosterSheet]:
+    """The sheets of all groups in the order of their numbers, or of one."""
+    posters = _posters(run)
+    wanted = posters.filter(group__number=number) if number else posters.filter(group__dissolved_at=None)
+    return poster_sheets(list(wanted))
+
+
+def _posters(run: ClassRun) -> QuerySet[Poster]:
+    waiting = Q(late__accepted_at=None, late__dismissed_at=None, late__isnull=False)
+    return (
+        Poster.objects.filter(Q(group__dissolved_at=None) | Q(last_number__gt=0), group__run=run)
+        .select_related("group")
+        .annotate(late_waiting=Count("late", filter=waiting))
+        .order_by("group__number")
+    )
+
+
+def _lines(run: ClassRun, posters: Sequence[Poster]) -> list[PosterLine]:
+    hidden = Counter(
+        PosterImage.objects.filter(poster__in=[poster.pk for poster in posters], removed_at=None)
+        .exclude(hidden_at=None)
+        .values_list("poster_id", flat=True)
+    )
+    sheets = poster_sheets(posters, images_at=f"/prof/activites/{run.public_id}/images/")
+    return [_line(poster, sheet, hidden[poster.pk]) for poster, sheet in zip(posters, sheets, strict=True)]
+
+
+def _line(poster: Poster, sheet: PosterSheet, hidden: int) -> PosterLine:
+    late: int = poster.late_waiting  # type: ignore[attr-defined]  # annotated in _posters
+    return PosterLine(
+        sheet=sheet,
+        number=poster.group.number,
+        dissolved=poster.group.dissolved_at is not None,
+        saved_at=poster.saved_at,
+        words=tuple(sum(count_words(text.text) for text in zone.texts) for zone in sheet.zones),
+        late=late,
+        hidden_images=hidden,
+    )
+
+
+def _written(
+    poster: Poster, sheet: PosterSheet, names: dict[int, str], seats: dict[int, int]
+) -> tuple[WrittenText, ...]:
+    by_key = authors(poster)
+    texts = [sheet.title, *(text for zone in sheet.zones for text in zone.texts), sheet.source]
+    return tuple(
+        WrittenText(
+            text.name,
+            tuple(
+                Stretch(names.get(who or 0, ""), seats.get(who or 0, 0), said)
+                for who, said in by_key[text.key]
+            ),
+        )
+        for text in texts
+        if by_key.get(text.key)
+    )
+
+
+def _images(
+    run: ClassRun, poster: Poster, sheet: PosterSheet, names: dict[int, str]
+) -> tuple[KeptImage, ...]:
+    headings = {zone.key: zone.heading for zone in zones_of(run)}
+    captions = {image.public_id: image.caption.text for image in sheet.images}
+    kept = PosterImage.objects.filter(poster=poster, removed_at=None).order_by("added_at", "pk")
+    return tuple(
+        KeptImage(
+            public_id=image.public_id,
+            zone=headings.get(image.block, ""),
+            hidden=image.hidden_at is not None,
+            caption=captions.get(image.public_id, ""),
+            by=names.get(image.participant_id or 0, ""),
+        )
+        for image in kept
+    )

@@ -1,0 +1,202 @@
+"""The common document of a group, as the server holds it: a replica of what the browsers have.
+
+pycrdt counts offsets in UTF-8 bytes, sticky indexes and clocks in UTF-16 units, as JavaScript does.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from pycrdt import Assoc, Doc, Map, Text, TransactionEvent
+
+from lessons.rules import updates
+from lessons.rules.merging import merge
+from lessons.rules.poster import LOOK, MAX_DOCUMENT, MAX_TEXT, PASSED, is_text
+from lessons.rules.poster import look as known_look
+from lessons.rules.texts import clean, count_words
+
+# A page stops its writer at MAX_TEXT. Four who each come back with a full text still lose nothing.
+MOST_TEXT = 4 * MAX_TEXT
+MOST_TEXTS = 80
+LAST_STATES = 10  # kept as close as they are
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a document says: its texts by name, its look, the annexes whose essentials were passed on."""
+
+    texts: dict[str, str]
+    look: dict[str, str]
+    passed: frozenset[int]
+
+    @property
+    def words(self) -> int:
+        return sum(count_words(text) for text in self.texts.values())
+
+
+class Replica:
+    """A document that takes updates. After any exception but Refused it is to be thrown away."""
+
+    def __init__(self, states: Iterable[bytes] = (), client: int | None = None) -> None:
+        self.client = client or secrets.randbits(32) or 1
+        self._doc: Doc[Any] = Doc(client_id=self.client)
+        self._said: list[bytes] = []
+        for state in states:
+            if state:
+                self._doc.apply_update(bytes(state))
+        self._subscription = self._doc.observe(self._note)
+        self._room = self._left()
+
+    def _note(self, event: TransactionEvent) -> None:
+        self._said.append(event.update)
+
+    def apply(self, data: bytes, client: int | None = None) -> bytes | None:
+        """Lets an update in; returns what it changed, as an update, or None if all of it was there.
+
+        Raises updates.Refused, with the document as it was. `client`: whoever else's writing is new in
+        it is refused (« client »): ids are how a replica knows what it has, a forged one makes two differ.
+        """
+        read = updates.read(data)
+        state = self.state
+        read.check_place(state)
+        if client is not None and read.writers(state) - {client}:
+            raise updates.Refused("client")
+        if read.written > self._room:
+            self._check_size(read.written)
+        changed = self._told(lambda: self._doc.apply_update(data))
+        if any(self.state.get(who, 0) < end for who, (_, end) in read.spans.items()):
+            raise ValueError("an update that stays pending")  # it waits for itself
+        self._room -= read.written
+        return changed
+
+    def has(self, data: bytes) -> bool:
+        """Whether all of an update is there already."""
+        return Replica([self.whole()]).apply(data) is None
+
+    def _told(self, change: Callable[[], object]) -> bytes | None:
+        self._said.clear()
+        try:
+            change()
+        except BaseException as error:  # the library panics with an exception of its own
+            raise ValueError("the document can no longer be trusted") from error
+        return self._said[-1] if self._said else None
+
+    @property
+    def state(self) -> dict[int, int]:
+        """How far each client has written."""
+        return updates.read_state(self._doc.get_state())
+
+    @property
+    def vector(self) -> bytes:
+        """The same as bytes, for a page."""
+        return self._doc.get_state()
+
+    def whole(self) -> bytes:
+        """The whole document as one update: what is stored in place of the updates it is made of."""
+        return self._doc.get_update()
+
+    def texts(self) -> dict[str, str]:
+        """The texts as they stand, empty ones too."""
+        return {key: self.text(key) for key in self._doc.keys() if is_text(key)}  # noqa: SIM118 - no dict
+
+    def text(self, key: str) -> str:
+        return str(self._doc.get(key, type=Text))
+
+    def entries(self, key: str) -> dict[str, object]:
+        """The entries of one of the two maps."""
+        return dict(self._doc.get(key, type=Map).to_py() or {})
+
+    def read(self) -> Document:
+        """What the document says, for screens and paper."""
+        passed = self.entries(PASSED)
+        return Document(
+            texts={key: said for key, text in self.texts().items() if (said := clean(text))},
+            look=known_look(self.entries(LOOK)),
+            passed=frozenset(int(key) for key, said in passed.items() if said is True and key.isdecimal()),
+        )
+
+    def runs(self) -> dict[str, list[tuple[int | None, str]]]:
+        """Each text as stretches with the client that wrote them: from the ids, never from the content."""
+        pieces = updates.read(self.whole(), most=2 * MAX_DOCUMENT).pieces
+        return {key: self._runs(key, text, pieces) for key, text in self.texts().items() if text}
+
+    def _runs(self, key: str, whole: str, pieces: dict[updates.Id, str]) -> list[tuple[int | None, str]]:
+        found: list[tuple[int | None, str]] = []
+        text, said, at = self._doc.get(key, type=Text), whole.encode(), 0
+        while at < len(said):
+            item = text.sticky_index(at, Assoc.AFTER).to_json().get("item") or {}
+            piece = pieces.get((item.get("client"), item.get("clock")), "")
+            if not piece or not said.startswith(piece.encode(), at):
+                return [*found, (None, said[at:].decode())]
+            found.append((item["client"], piece))
+            at += len(piece.encode())
+        return found
+
+    # --- sizes --------------------------------------------------------------------------------------
+
+    def _left(self) -> int:
+        """How much may be written before the longest text could be too long."""
+        longest = max((len(text.encode("utf-16-le")) // 2 for text in self.texts().values()), default=0)
+        return MOST_TEXT - longest
+
+    def _check_size(self, written: int) -> None:
+        self._room = self._left()
+        if written > self._room or len(self.whole()) > MAX_DOCUMENT or len(self.texts()) > MOST_TEXTS:
+            raise updates.Refused("long")
+
+    # --- edits of the server's own ----------------------------------------------------------------------
+
+    def write(self, key: str, base: str, text: str) -> bytes | None:
+        """What a writer who saw `base` made of it, merged with what others wrote since; None if nothing."""
+        return self.write_all({key: (base, text)})
+
+    def write_all(
+        self,
+        texts: Mapping[str, tuple[str, str]],
+        values: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    ) -> bytes | None:
+        """One edit: texts as (what their writer saw, what it is to be), and entries of the two maps."""
+
+        def change() -> None:
+            with self._doc.transaction():
+                for key, (base, text) in texts.items():
+                    now = self.text(key)
+                    for start, end, new in reversed(merge(base, now, text)):
+                        self._replace(key, now, start, end, new)
+                for name, entries in values.items():
+                    self._set(name, entries)
+
+        return self._told(change)
+
+    def replace(self, key: str, start: int, end: int, new: str) -> bytes | None:
+        """One edit: `new` in place of the characters from `start` up to `end`."""
+        return self._told(lambda: self._replace(key, self.text(key), start, end, new))
+
+    def _replace(self, key: str, now: str, start: int, end: int, new: str) -> None:
+        text = self._doc.get(key, type=Text)
+        first, last = (len(now[:offset].encode()) for offset in (start, end))
+        with self._doc.transaction():
+            if last > first:
+                del text[first:last]
+            if new:
+                text.insert(first, new)
+
+    def _set(self, name: str, entries: Mapping[str, object]) -> None:
+        """Makes these the entries of a map: only what differs is written."""
+        stored, now = self._doc.get(name, type=Map), self.entries(name)
+        for key, value in entries.items():
+            if now.get(key) != value:
+                stored[key] = value
+
+
+def thinned(states: list[tuple[int, datetime]]) -> int:
+    """Which of these (id, instant), oldest first, is missed least: never the first, nor one of the last."""
+    gaps = [
+        (states[index + 1][1] - states[index - 1][1], pk)
+        for index, (pk, _) in enumerate(states[:-LAST_STATES])
+        if index
+    ]
+    return min(gaps)[1]

@@ -1,0 +1,95 @@
+"""A stored lesson as the pack that it was read from."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from annexes.models import Collection
+from lessons.models import Grid, Lesson, Part, Question
+from metroloco_site.ops.rules.pack import Pack
+from metroloco_site.ops.rules.pack import content as c
+
+
+def stored_pack(lesson: Lesson) -> Pack:
+    """What `store_pack` was given for this version; the same number of queries whatever its size."""
+    parts = lesson.parts.order_by("number")
+    questions = Question.objects.filter(part__lesson=lesson).select_related("part")
+    grids = Grid.objects.filter(part__lesson=lesson).select_related("part").prefetch_related("criteria")
+    return Pack(
+        digest=lesson.digest,
+        lesson=_lesson(lesson),
+        parts=tuple(map(_part, parts)),
+        questions=tuple(map(_question, questions.order_by("part__number", "number"))),
+        grids=tuple(map(_grid, grids.order_by("part__number"))),
+        **_collection(lesson.collection),
+    )
+
+
+def _collection(collection: Collection) -> dict[str, Any]:
+    """What the class reads, whose columns have the names of the front matter."""
+    return {
+        "annexes": tuple(_same(c.PackAnnexe, row) for row in collection.annexes.all()),
+        "lexicon": tuple(_same(c.PackTerm, row) for row in collection.lexicon.order_by("slug")),
+        "method": tuple(_same(c.PackCard, row) for row in collection.method_cards.order_by("pk")),
+        "pictures": tuple(_picture(row) for row in collection.images.all()),
+    }
+
+
+def _same(kind: type[Any], row: Model) -> Any:  # noqa: ANN401 - an instance of `kind`
+    return kind(**{name: getattr(row, name) for name in kind.__dataclass_fields__})
+
+
+def _picture(row: Any) -> c.PackPicture:  # noqa: ANN401 - an AnnexeImage; PostgreSQL gives a memoryview
+    return c.PackPicture(row.slug, row.media_type, row.width, row.height, bytes(row.data))
+
+
+def _lesson(lesson: Lesson) -> c.PackLesson:
+    return c.PackLesson(
+        slug=lesson.slug,
+        title=lesson.title,
+        subtitle=lesson.subtitle,
+        credit=lesson.credit,
+        licence=lesson.licence,
+        sources=tuple(c.PackSource(**source) for source in lesson.sources),
+        opening=lesson.opening,
+    )
+
+
+def _part(part: Part) -> c.PackPart:
+    return c.PackPart(
+        number=part.number,
+        kind=part.kind,
+        title=part.title,
+        minutes=part.minutes,
+        objectives=tuple(part.objectives),
+        resources=tuple(part.resources),
+        common=tuple(part.common),
+        lots=tuple(
+            c.PackLot(size["members"], lot["title"], tuple(lot["annexes"]))
+            for size in part.lots
+            for lot in size["lots"]
+        ),
+        instructions=part.instructions,
+    )
+
+
+def _question(question: Question) -> c.PackQuestion:
+    return c.PackQuestion(
+        part=question.part.number,
+        number=question.number,
+        verb=question.verb,
+        statement=question.statement,
+        fields=tuple(c.PackField(**field) for field in question.fields),
+        further=question.further,
+        expected=question.expected,
+    )
+
+
+def _grid(grid: Grid) -> c.PackGrid:
+    return c.PackGrid(
+        part=grid.part.number,
+        title=grid.title,
+        levels=tuple(c.PackLevel(**level) for level in grid.levels),
+        criteria=tuple(c.PackCriterion(row.group, row.label, row.expectation) for row in grid.criteria.all()),
+        note=grid.note,
+    )

@@ -1,0 +1,51 @@
+// « Qui a écrit quoi »: each text with the name of who wrote which stretch. Drawn when it is looked at.
+
+import { authors } from "../poster/authors.js";
+
+const GONE = "Une personne partie";
+
+function stretch({ id, name, text }, places) {
+  const made = document.createElement("span");
+  const who = document.createElement("span");
+  made.className = "run";
+  made.dataset.author = places.get(id) || 0;
+  who.className = "run-who";
+  who.textContent = name || GONE;
+  made.append(who, text);
+  return made;
+}
+
+function section(label, runs, places) {
+  const title = document.createElement("h3");
+  const text = document.createElement("p");
+  title.textContent = label;
+  text.dir = "auto";
+  text.append(...runs.flatMap((run, index) => (index ? [" ", stretch(run, places)] : [stretch(run, places)])));
+  return [title, text];
+}
+
+/** The texts of the page in its order: [[key, label]]. */
+function labelled(work) {
+  return [...work.querySelectorAll(".field[data-text]")].map((box) => {
+    const question = box.closest(".question");
+    const essential = box.matches(".essential") ? "L’essentiel\u00a0: " : "";
+    const number = question ? `${question.id.split("-")[1]}) ` : "";
+    return [box.dataset.text, essential + number + box.querySelector("label").textContent.trim().replace(/\s+/g, " ")];
+  });
+}
+
+/** `place` is filled by the returned draw(members). */
+export function setUpAuthors(place, work, doc) {
+  const texts = labelled(work);
+  return (members) => {
+    const places = new Map(members.map(({ id }, index) => [id, index + 1]));
+    const made = texts
+      .map(([key, label]) => [label, authors(doc, key)])
+      .filter(([, runs]) => runs.length)
+      .flatMap(([label, runs]) => section(label, runs, places));
+    const box = document.createElement("div");
+    box.className = "authors";
+    box.append(...(made.length ? made : ["Rien n’est encore écrit."]));
+    place.replaceChildren(box);
+  };
+}

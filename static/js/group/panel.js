@@ -1,0 +1,71 @@
+// The group's panel: who is there, roles, who reads what. Asked for again when any member changes something.
+
+import { follow } from "../lib/fragment.js";
+import { hear } from "../lib/live.js";
+
+const LOST = "Pas de réponse du serveur\u202f: rien n’est changé. Recommencez.";
+
+function facts(panel) {
+  const read = (selector) => [...panel.querySelectorAll(selector)].map((one) => one.textContent.trim()).join("|");
+  return { roles: read(".role strong"), readings: read(".reading-who"), members: read(".members bdi") };
+}
+
+/** What each member reads, by the number of the annexe: {reader, mine}. */
+export function readings(panel) {
+  const found = new Map();
+  for (const line of panel.querySelectorAll("li[data-annexe]")) {
+    found.set(line.dataset.annexe, { reader: line.dataset.reader, mine: "mine" in line.dataset });
+  }
+  return found;
+}
+
+/** [{id, name, me}] in the order of their seats. */
+export function members(panel) {
+  return [...panel.querySelectorAll("li[data-member]")].map((line) => ({
+    id: line.dataset.member,
+    name: line.querySelector("bdi").textContent,
+    me: "me" in line.dataset,
+  }));
+}
+
+export function sharesDevice(panel) {
+  return panel.querySelector("#appareil").dataset.shared === "1";
+}
+
+/** A member's page has opened or gone. */
+function drawHere(panel, { qui, la }) {
+  const line = panel.querySelector(`li[data-key="${qui}"] .away`);
+  if (line) line.hidden = la;
+}
+
+/** `changed()` runs after each change; `say(text)` tells it. Returns {ask}. */
+export function setUpPanel(panel, say, changed) {
+  let known = facts(panel);
+  const following = follow(panel, () => {
+    const now = facts(panel);
+    if (now.members !== known.members) say("Votre groupe a changé.");
+    else if (now.roles !== known.roles) say("Les rôles ont tourné.");
+    else if (now.readings !== known.readings) say("La répartition des annexes a changé.");
+    known = now;
+    changed();
+  });
+
+  async function submit(event) {
+    event.preventDefault();
+    const form = event.target;
+    const body = new URLSearchParams(new FormData(form));
+    const button = event.submitter;
+    if (button && button.name) body.set(button.name, button.value);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+      if (answer.type !== "opaqueredirect" && !answer.ok && answer.status !== 404) throw new Error(answer.status);
+      following.ask({ now: true });
+    } catch {
+      say(LOST);
+    }
+  }
+
+  panel.addEventListener("submit", submit);
+  hear("la", (text) => drawHere(panel, JSON.parse(text)));
+  return following;
+}

@@ -1,0 +1,16 @@
+// « Galerie et vote »: the turnout follows the class.
+
+import { follow } from "../lib/fragment.js";
+import { listen } from "../lib/live.js";
+
+const root = document.querySelector("#votes");
+const { ask } = follow(root, () => {});
+let revision = null;
+
+listen(root.dataset.token, {
+  etat(state, polled) {
+    if (polled || (revision !== null && state.revision !== revision)) ask();
+    revision = state.revision;
+  },
+  tuiles: () => ask(),
+});

@@ -1,0 +1,185 @@
+// The page of a group's member in part 2. Everything here improves a page that works without it.
+
+import { pageArrived, setServerTime } from "../lib/clock.js";
+import { listen } from "../lib/live.js";
+import { emptyOnLeave, onLeftElsewhere } from "../lib/shared_pc.js";
+import { setUpAuthors } from "../group/authors.js";
+import { setUpEssentials } from "../group/essentials.js";
+import { members, setUpPanel } from "../group/panel.js";
+import { setUpSaved } from "../group/saved.js";
+import { setUpTally } from "../group/tally.js";
+import { setUpViews } from "../group/views.js";
+import { setUpWriting } from "../group/writing.js";
+import { openDocument } from "../poster/document.js";
+import { readPage, swapParts } from "../student/again.js";
+import { setUpCards } from "../student/cards.js";
+import { setUpHeader, showHeaderButtons } from "../student/header.js";
+import { sendLeftovers } from "../student/leftovers.js";
+import { LinkNote } from "../student/link.js";
+import { setUpShelf } from "../student/shelf.js";
+import { setUpTerms } from "../student/terms.js";
+import { DeskTime } from "../student/time.js";
+import { showGallery } from "../student/to_gallery.js";
+
+const STAYS = ["writing", "ended"]; // the desk is there in both
+const LINKS = { offline: "network", gone: "gone", long: "long" }; // what the note at the top says
+const LOOKS = { sending: "saving", closed: "late", gone: "error", long: "error" };
+
+const direct = document.querySelector("#direct").dataset;
+const announce = document.querySelector("#annonce");
+const work = document.querySelector("#travail");
+const form = document.querySelector("form#affiche");
+const panel = document.querySelector("#panneau");
+const auteurs = document.querySelector("#auteurs");
+const link = new LinkNote(document.querySelector("#hors-ligne"));
+const say = (text) => (announce.textContent = text);
+let leaving = false;
+let typing = null;
+
+// --- the document ----------------------------------------------------------------------------------
+
+const showSaved = setUpSaved(document.querySelector("#etat-affiche .saved"));
+const doc = openDocument({
+  token: direct.token,
+  place: direct.place,
+  onState(state) {
+    showSaved(LOOKS[state] || state);
+    link.saving(LINKS[state] || "");
+  },
+  onWhere: (map) => writing.where(map),
+  onGroup: () => following.ask(),
+  onChange: () => !auteurs.hidden && drawAuthors(members(panel)),
+});
+const essentials = setUpEssentials(work, panel, doc.passed);
+const drawAuthors = setUpAuthors(auteurs, work, doc);
+let writing = { open() {}, where() {} }; // until the document is there
+
+doc.ready.then(() => {
+  writing = setUpWriting(work, doc);
+  draw();
+});
+
+// --- the time --------------------------------------------------------------------------------------
+
+function draw() {
+  writing.open(typing);
+  essentials.draw(typing);
+}
+
+function setOpen(open, paused) {
+  const now = open && !paused;
+  document.querySelector("#pause").hidden = !paused;
+  document.querySelector("#releve").hidden = open || paused;
+  if (now === typing) return;
+  typing = now;
+  draw();
+}
+
+// --- what the server tells -------------------------------------------------------------------------
+
+function gotState(state, polled) {
+  showGallery(state);
+  const newer = state.revision > Number(direct.revision);
+  const moved = String(state.part) !== direct.part || !STAYS.includes(state.stage);
+  if (newer && (moved || state.published !== (direct.published === "1"))) return renew();
+  if (newer && polled) refresh().catch(() => {});
+  if (moved) return;
+  direct.revision = state.revision;
+  time.follow(state, 0);
+}
+
+/** Leaves for the page's new state, once every edit is acknowledged or kept for the next load. */
+async function renew() {
+  if (leaving) return;
+  if (doc.unsent && !(await doc.flush())) return setTimeout(renew, 2000);
+  if (leaving) return;
+  leaving = true;
+  location.reload();
+}
+
+/** The student's own state has changed (name, help answered, group): only the parts without text move. */
+async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
+  const fresh = await readPage(await asked);
+  const now = fresh.querySelector("#direct").dataset;
+  if (now.place !== direct.place || now.group !== direct.group) return renew();
+  if (!STAYS.includes(now.stage) || now.part !== direct.part) return renew();
+  doc.token = now.token;
+  swapParts(fresh);
+  showHeaderButtons();
+  Object.assign(direct, now);
+  time.read();
+  time.tick();
+  following.ask();
+}
+
+/** The panel has changed: perhaps it is another group's. */
+function panelChanged() {
+  if (panel.querySelector("#membres").dataset.group !== direct.group) return renew();
+  draw();
+  tally.draw(members(panel));
+}
+
+// --- buttons ---------------------------------------------------------------------------------------
+
+async function press(button) {
+  await doc.flush();
+  const body = new URLSearchParams(button.name ? { [button.name]: button.value } : {});
+  try {
+    await refresh(fetch(button.formAction, { method: "POST", body }));
+    say(button.dataset.said);
+  } catch {
+    say("Pas de réponse du serveur. Ce que vous avez écrit est gardé\u202f; recommencez.");
+    link.hearing(false);
+  }
+}
+
+/** « Quitter ce poste »: nothing may be left behind, sent or not. */
+async function leave(button) {
+  if (!(await doc.flush())) return link.saving(link.save || "network");
+  doc.forget();
+  doc.close();
+  tally.forget();
+  leaving = true;
+  for (const field of form.elements) if (field.localName !== "button") field.disabled = true;
+  form.action = button.formAction;
+  emptyOnLeave();
+  form.submit();
+}
+
+function onSubmit(event) {
+  event.preventDefault();
+  if (leaving) return;
+  const button = event.submitter || document.activeElement;
+  if (button.hasAttribute("data-leave")) leave(button);
+  else if (button.hasAttribute("data-keep")) press(button);
+  else doc.flush();
+}
+
+// --- all together ----------------------------------------------------------------------------------
+
+setServerTime(Number(direct.now), pageArrived());
+for (const input of work.querySelectorAll('input[type="hidden"][form]')) input.remove(); // for forms without scripts
+work.querySelector("[data-by-hand]").remove();
+const desk = document.querySelector(".desk");
+const shelf = setUpShelf(document.querySelector(".shelf"));
+const following = setUpPanel(panel, say, panelChanged);
+const tally = setUpTally(document.querySelector("#parole"));
+const time = new DeskTime(direct, announce, { opened: setOpen, rang: () => doc.flush(), slept: () => live.fresh() });
+setUpViews(desk, document.querySelector(".dock"), shelf, (view) => view === "auteurs" && drawAuthors(members(panel)));
+setUpTerms(desk, shelf.find);
+setUpCards(form);
+setUpHeader(time, announce);
+tally.draw(members(panel));
+form.addEventListener("submit", onSubmit);
+document.addEventListener("visibilitychange", () => (document.hidden ? doc.flush() : time.tick()));
+const saveAddress = `/live/${direct.token}/enregistrer`;
+const leftovers = sendLeftovers(saveAddress, direct.place, Number(direct.part), link, () => {});
+window.addEventListener("beforeunload", (event) => {
+  if (leaving || !(doc.unsent || leftovers.unsent)) return;
+  event.preventDefault();
+  event.returnValue = ""; // browsers of before 2023
+});
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+onLeftElsewhere(renew);
+const live = listen(direct.token, { etat: gotState, moi: () => refresh().catch(() => {}), link: (up) => link.hearing(up) });
+time.tick();

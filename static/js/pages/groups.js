@@ -1,0 +1,140 @@
+// « Groupes », for the teacher: buttons act without leaving the page, a name may be dragged to another
+// group, and the page follows what others change. All of it also goes with buttons and links alone.
+
+import { follow } from "../lib/fragment.js";
+import { listen } from "../lib/live.js";
+
+const root = document.querySelector("#groupes");
+const notice = document.querySelector("#annonce");
+const fragment = root.dataset.fragment;
+let revision = null;
+let dragged = null;
+
+const { ask, show } = follow(root, letDrag);
+
+/** The page as it is at this address: with the panel of a student or of a group, or none. */
+function goTo(address) {
+  const asked = new URL(address, location.href).searchParams;
+  asked.delete("fragment");
+  const search = asked.toString();
+  history.replaceState(null, "", search ? `${fragment}?${search}` : fragment);
+  root.dataset.fragment = `${fragment}?${search ? `${search}&` : ""}fragment=1`;
+}
+
+function failed() {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.dataset.kind = "error";
+  note.textContent = "Pas de réponse du serveur. Rien n’a changé\u00a0: recommencez.";
+  notice.replaceChildren(note);
+  ask();
+}
+
+async function send(address, body) {
+  notice.replaceChildren();
+  try {
+    const response = await fetch(address, { method: "POST", body, headers: { "X-Fragment": "1" } });
+    if (!response.ok) throw new Error(String(response.status));
+    const html = await response.text();
+    goTo(response.url);
+    show(html);
+  } catch {
+    failed();
+  }
+}
+
+async function act(event) {
+  const form = event.target;
+  if (!root.contains(form) || form.method !== "post") return;
+  event.preventDefault();
+  const body = new FormData(form);
+  const button = event.submitter;
+  if (button && button.name) body.append(button.name, button.value);
+  const moved = body.get("participant");
+  const held = [button && button.textContent, form.closest("#tirage")];
+  await send(form.action, body);
+  if (held[1]) root.querySelector("#tirage").open = false;
+  if (!document.activeElement || document.activeElement === document.body) focusAgain(moved, held[0]);
+}
+
+/** A button that has gone away leaves the focus nowhere: on the panel, on who was moved, or on the first heading. */
+function focusAgain(moved, word) {
+  const same = [...root.querySelectorAll("#choix button")].find((button) => button.textContent === word);
+  const next = same || root.querySelector("#choix-titre") || (moved && root.querySelector(`#membre-${moved} a`));
+  (next || document.querySelector("#contenu")).focus({ preventScroll: !next });
+}
+
+async function openPanel(event) {
+  const link = event.target.closest("a[data-panel]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const from = new URLSearchParams(location.search);
+  notice.replaceChildren();
+  goTo(link.href);
+  await ask({ now: true });
+  const title = root.querySelector("#choix-titre");
+  if (title) {
+    title.focus({ preventScroll: true });
+    return title.closest("section").scrollIntoView({ block: "nearest" });
+  }
+  const back = root.querySelector(`#membre-${from.get("eleve")} a`) || root.querySelector(`#groupe-${from.get("groupe")} a[data-panel]`);
+  if (back) back.focus();
+}
+
+// --- dragging, beside the buttons ---------------------------------------------------------------
+
+function letDrag() {
+  for (const member of root.querySelectorAll(".member:not([data-absent])")) {
+    member.draggable = true;
+    member.querySelector("a").draggable = false; // else the link itself would be dragged
+  }
+}
+
+function place(event) {
+  const found = dragged && event.target.closest && event.target.closest("[data-group]");
+  return found && !found.contains(dragged) && !("full" in found.dataset) ? found : null;
+}
+
+function mark(element) {
+  for (const marked of root.querySelectorAll(".drop-here")) if (marked !== element) marked.classList.remove("drop-here");
+  if (element) element.classList.add("drop-here");
+}
+
+root.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest(".member[draggable]");
+  if (!dragged) return;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", "");
+  dragged.classList.add("dragged");
+});
+root.addEventListener("dragover", (event) => {
+  const target = place(event);
+  if (target) event.preventDefault();
+  mark(target);
+});
+root.addEventListener("drop", (event) => {
+  const target = place(event);
+  if (!target) return;
+  event.preventDefault();
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", root.querySelector("[name=csrfmiddlewaretoken]").value);
+  body.append("participant", dragged.dataset.participant);
+  body.append("group", target.dataset.group);
+  send(root.dataset.move, body);
+});
+root.addEventListener("dragend", () => {
+  mark(null);
+  if (dragged) dragged.classList.remove("dragged");
+  dragged = null;
+});
+
+goTo(location.href);
+letDrag();
+document.addEventListener("submit", act);
+root.addEventListener("click", openPanel);
+listen(root.dataset.token, {
+  etat(state, polled) {
+    if (polled || (revision !== null && state.revision !== revision)) ask();
+    revision = state.revision;
+  },
+});

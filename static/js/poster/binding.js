@@ -1,0 +1,104 @@
+// Ties a <textarea> to a text of the document. What is typed goes into the document at once; what others
+// write comes into the area around the caret. An area that changed by itself says « ecrit ».
+
+import { UndoManager } from "yjs";
+
+import { diff } from "./diff.js";
+
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
+
+/** Without control characters and halves of emojis, which nothing else takes. */
+export const clean = (text) => text.replace(CONTROLS, (found) => (found.length === 2 ? found : ""));
+
+/** Writes into `text` what turns `before` into `after`. */
+function write(text, before, after, caret, origin) {
+  const change = diff(before, after, caret);
+  if (!change) return;
+  text.doc.transact(() => {
+    if (change.removed) text.delete(change.at, change.removed);
+    if (change.inserted) text.insert(change.at, change.inserted);
+  }, origin);
+}
+
+function replay(area, delta) {
+  let at = 0;
+  for (const { retain, insert, delete: gone } of delta) {
+    if (retain) at += retain;
+    if (gone) area.setRangeText("", at, at + gone, "preserve");
+    if (insert) {
+      area.setRangeText(insert, at, at, "preserve");
+      at += insert.length;
+    }
+  }
+}
+
+/** Returns {release}, which unties them. `typed()` is told of each change that the area's writer makes. */
+export function bindArea(area, text, typed) {
+  const origin = { area };
+  const undo = new UndoManager(text, { trackedOrigins: new Set([origin]) });
+  const stop = new AbortController();
+  const on = (name, handle) => area.addEventListener(name, handle, { signal: stop.signal });
+
+  function read() {
+    const { value, selectionEnd } = area;
+    const kept = clean(value);
+    if (kept !== value) {
+      const caret = clean(value.slice(0, selectionEnd)).length;
+      area.value = kept;
+      area.setSelectionRange(caret, caret);
+    }
+    if (kept === text.toString()) return;
+    write(text, text.toString(), kept, area.selectionEnd, origin);
+    typed();
+  }
+
+  function show(event, { origin: from }) {
+    if (from === origin) return;
+    const { scrollTop } = area;
+    replay(area, event.delta);
+    if (area.value !== text.toString()) area.value = text.toString();
+    area.scrollTop = scrollTop;
+    area.dispatchEvent(new CustomEvent("ecrit", { bubbles: true }));
+  }
+
+  function again(event, redo) {
+    event.preventDefault(); // the browser's own history knows nothing of the others' changes
+    if (area.readOnly) return;
+    if (redo) undo.redo();
+    else undo.undo();
+    typed();
+  }
+
+  function keys(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" || key === "y") again(event, key === "y" || event.shiftKey);
+  }
+
+  function history({ inputType }, event = arguments[0]) {
+    if (inputType === "historyUndo" || inputType === "historyRedo") again(event, inputType === "historyRedo");
+  }
+
+  // What a slow page's writer typed before this came is not lost, wherever the text stands by now.
+  const [shown, had] = [clean(area.value), clean(area.defaultValue)];
+  if (shown !== had && shown !== text.toString()) {
+    const change = diff(had, shown);
+    if (text.toString() === had) write(text, had, shown, undefined, origin);
+    else if (change.inserted) text.doc.transact(() => text.insert(text.length, change.inserted), origin);
+  }
+  if (area.value !== text.toString()) area.value = text.toString();
+  text.observe(show);
+  on("input", read);
+  on("compositionend", read);
+  on("blur", read);
+  on("keydown", keys);
+  on("beforeinput", history);
+  return {
+    read,
+    release() {
+      stop.abort();
+      text.unobserve(show);
+      undo.destroy();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+// Bytes as text, for what travels or is kept as text.
+
+export function toText(bytes) {
+  let made = "";
+  for (let at = 0; at < bytes.length; at += 8192) made += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(made);
+}
+
+export const toBytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -1,0 +1,142 @@
+// Sends what was written here: at once when nothing is under way, else what has gathered. Until the server
+// has acknowledged it, it stays in sessionStorage and is sent again.
+
+import { mergeUpdates } from "yjs";
+
+import { toBytes, toText } from "./bytes.js";
+
+const SHORTEST_MS = 150; // between two requests
+const LONGEST_MS = 2000; // the same on a slow link, or with a server that has much to do
+const SLOW_MS = 5000; // no answer yet: it is said, and the answer still waited for
+const TIMEOUT_MS = 15_000;
+const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
+const KEEPALIVE_BYTES = 60_000; // browsers refuse more in a request that outlives its page
+
+/** `batches`: [{client, updates: [Uint8Array]}], those of earlier loads of the page first. */
+export class Sender {
+  /**
+   * `whole(vector)`: the difference to a server that has so much. `tell(state)`; `acknowledged(number)`;
+   * `hopeless()`: the server will never take what this page has.
+   */
+  constructor({ token, client, kept, whole, tell, acknowledged, hopeless }) {
+    Object.assign(this, { token, client, kept, whole, tell, acknowledged, hopeless });
+    this.text = ""; // the one that is being written in
+    this.batches = [];
+    this.sending = null;
+    this.failures = 0;
+    this.sentAt = -LONGEST_MS;
+    this.gap = SHORTEST_MS;
+    this.timer = null;
+  }
+
+  get unsent() {
+    return this.batches.length > 0;
+  }
+
+  /** What an earlier load of this page could not send; returns the updates, for the document. */
+  recover(batches) {
+    this.batches = (batches || []).map(({ client, data }) => ({ client, updates: [toBytes(data)] }));
+    if (this.unsent) this.plan();
+    return this.batches.flatMap(({ updates }) => updates);
+  }
+
+  add(update) {
+    const last = this.batches[this.batches.length - 1];
+    if (last && last.client === this.client && last !== this.sending) last.updates.push(update);
+    else this.batches.push({ client: this.client, updates: [update] });
+    this.keep();
+    if (!this.failures) this.tell("sending");
+    this.plan();
+  }
+
+  keep() {
+    const batches = this.batches.map(({ client, updates }) => ({ client, data: toText(mergeUpdates(updates)) }));
+    this.kept.keep(batches.length ? { batches } : null);
+  }
+
+  plan() {
+    if (this.sending) return; // its end plans again
+    const now = performance.now();
+    const at = this.failures ? this.retryAt : this.sentAt + this.gap;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.sendOnce(), Math.max(0, at - now));
+  }
+
+  /** Sends until nothing is left or a request fails; resolves to true when the server holds everything. */
+  async flush() {
+    do await this.sendOnce();
+    while (this.unsent && !this.failures);
+    return !this.unsent;
+  }
+
+  sendOnce() {
+    this.under ??= this.send().finally(() => {
+      this.under = this.sending = null;
+      if (this.unsent) this.plan();
+    });
+    return this.under;
+  }
+
+  post(client, body, more) {
+    const where = `/live/${this.token}/affiche?client=${client}&bloc=${encodeURIComponent(this.text)}`;
+    const headers = { "Content-Type": "application/octet-stream" };
+    return fetch(where, { method: "POST", headers, body, ...more });
+  }
+
+  async send() {
+    clearTimeout(this.timer);
+    const batch = this.batches[0];
+    if (!batch) return;
+    this.sending = batch;
+    this.sentAt = performance.now();
+    const giveUp = new AbortController();
+    const timers = [setTimeout(() => this.tell("offline"), SLOW_MS), setTimeout(() => giveUp.abort(), TIMEOUT_MS)];
+    try {
+      const response = await this.post(batch.client, mergeUpdates(batch.updates), { signal: giveUp.signal });
+      await this.learn(batch, response.status, await response.json());
+    } catch {
+      this.failed("offline"); // no answer, half an answer, or a proxy's page instead of ours
+    } finally {
+      timers.forEach(clearTimeout);
+    }
+  }
+
+  async learn(batch, status, answer) {
+    if (status === 200) return this.done(batch, answer);
+    const { reason } = answer;
+    if (reason === "closed") return this.done(batch, answer, "closed"); // the server keeps it apart
+    if (reason === "behind" && !batch.whole) {
+      batch.whole = true;
+      batch.client = this.client;
+      batch.updates = [this.whole(toBytes(answer.vector))];
+      return this.keep();
+    }
+    if (status === 409 || status === 422) return this.hopeless();
+    this.failed(status === 404 ? "gone" : status === 413 ? "long" : "offline");
+  }
+
+  done(batch, answer, state = "saved") {
+    const { number, again } = answer;
+    this.gap = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 3 * (performance.now() - this.sentAt)));
+    this.failures = 0;
+    this.batches = this.batches.filter((other) => other !== batch);
+    this.keep();
+    if (number && !again) this.acknowledged(number);
+    this.tell(this.unsent ? "sending" : state);
+  }
+
+  failed(state) {
+    const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
+    this.failures += 1;
+    this.retryAt = performance.now() + wait * (0.8 + Math.random() * 0.4); // a class does not come back in step
+    this.tell(state);
+  }
+
+  /** The page goes: one last request for each load of it that outlives it. */
+  leave() {
+    for (const { client, updates } of this.batches) {
+      const body = mergeUpdates(updates);
+      this.post(client, body, { keepalive: body.length < KEEPALIVE_BYTES }).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,11 @@
+// The links to the posters and the vote come and go with what the teacher opens; the page stays.
+
+/** Takes the run's state as the server tells it. */
+export function showGallery({ gallery, ballot }) {
+  const links = document.querySelector("#vers-affiches");
+  if (!links) return;
+  const vote = links.querySelector("[data-vote]");
+  links.hidden = !gallery;
+  vote.hidden = !ballot;
+  vote.textContent = ballot.endsWith("open") ? "Voter" : "Résultat du vote";
+}
