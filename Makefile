@@ -48,15 +48,19 @@ bench: system-tests $(DEV) $(BUNDLES)
 
 # A process a core, each with whole files: servers and browsers are shared within a file.
 PARALLEL := -n auto --dist loadfile
+# A browser test mostly waits (a pause of the typing, a line that is cut): three processes keep two cores busy.
+# More would make their pages late, and these tests measure time.
+BROWSERS := -n 3 --dist loadfile
 
-# The PostgreSQL run comes first, so that the last line is that of the whole run.
+# The PostgreSQL run comes first, so that the last line is that of the whole run. It leaves out what asks
+# no database or asks it the same (tests/conftest.py, SAME_ON_BOTH); only the SQLite run is measured.
 test: system-tests lint
 	echo "— PostgreSQL —"
 	$(PY) -m tests.harness.postgres -- $(PY) -m pytest $(PARALLEL) -m "not browser" $(ARGS)
 	echo "— SQLite —"
 	$(PY) -m pytest $(PARALLEL) -m "not browser" --cov --cov-report=term:skip-covered $(ARGS)
 	echo "— Navigateur —"
-	$(PY) -m pytest -m browser $(ARGS)
+	$(PY) -m pytest $(BROWSERS) -m browser $(ARGS)
 
 check: lint
 	$(PY) -m pytest -m "not browser and not slow" $(ARGS)

@@ -1,4 +1,5 @@
-"""`python -m bench [classroom]`, `python -m bench kill9 --rounds 200`, `python -m bench journal`."""
+"""`python -m bench [classroom]`, `python -m bench kill9 --rounds 200`, `python -m bench journal`,
+`python -m bench grading`, `python -m bench poster`."""
 
 import argparse
 from pathlib import Path
@@ -19,16 +20,42 @@ def main() -> None:
     )
     kill = commands.add_parser("kill9", help="kill -9 under 35 writers at random moments")
     kill.add_argument("--rounds", type=int, default=200)
+    wide = commands.add_parser(
+        "wide", help="the bell of 350, an action on 350 screens, 700 who write, a full store"
+    )
+    wide.add_argument("parts", nargs="*", default=["bell", "event", "crowd", "past"])
+    commands.add_parser("page", help="the writing page: weight, EcoIndex, a slow link, a lesson's bytes")
     commands.add_parser("journal", help="SQLite's journal modes: commits a second, readers, durability")
+    commands.add_parser("grading", help="35 students on one question with 35 keys, in a browser")
+    poster = commands.add_parser("poster", help="175 groups of four write together; two browsers see each other")
+    poster.add_argument("--groups", type=int, default=175)
+    poster.add_argument("--seconds", type=float, default=30)
+    poster.add_argument("--kills", type=int, default=0, help="and so many kill -9 under writers")
     chosen = parser.parse_args()
     if chosen.command == "kill9":
         from bench.kill9 import run as kill_again_and_again
 
         kill_again_and_again(chosen.rounds, OUT / "kill9.json")
+    elif chosen.command == "wide":
+        from bench import wide as many
+
+        many.run(chosen.parts, OUT / "wide.json")
+    elif chosen.command == "page":
+        from bench import page
+
+        page.run(OUT / "page.json")
     elif chosen.command == "journal":
         from bench import journal
 
         journal.run(OUT / "journal.json")
+    elif chosen.command == "poster":
+        from bench import poster as together
+
+        together.run(chosen.groups, chosen.seconds, chosen.kills, OUT / "poster.json")
+    elif chosen.command == "grading":
+        from bench import grading
+
+        grading.run(OUT / "grading.json")
     else:
         from bench import classroom
 

@@ -101,7 +101,7 @@ def _limit(folder: Path, speed: Speed, students: int = 35) -> dict[str, Any]:
     process = subprocess.Popen([sys.executable, "-m", "bench.limit", str(port), str(folder)], cwd=ROOT)
     try:
         with house.students() as pupils:
-            _wait(port)
+            wait(port)
             speed.sample()
             before = cpu_seconds([process.pid])
             done = pupils.do("hammer", port=port, path="/", students=students, saves=SAVES, interval=1.0)
@@ -112,7 +112,7 @@ def _limit(folder: Path, speed: Speed, students: int = 35) -> dict[str, Any]:
     return {**done, "cpu_per_save_ms": round(spent / (done["requests"] or 1) * 1000, 3)}
 
 
-def _wait(port: int) -> None:
+def wait(port: int) -> None:
     import http.client
 
     for _ in range(200):

@@ -33,8 +33,8 @@ def set_up(data: Path) -> None:
     django.setup()
 
 
-def make_runs(count: int, marker: str) -> list[Run]:
-    """So many runs of the lesson, each with a teacher who is signed in."""
+def make_runs(count: int, marker: str, owners: int = 0) -> list[Run]:
+    """So many runs of the lesson, each with a teacher who is signed in, or `owners` in turn."""
     from django.db import connection
     from django.utils import timezone
 
@@ -44,8 +44,9 @@ def make_runs(count: int, marker: str) -> list[Run]:
     lesson = Lesson.objects.order_by("-pk")[0]
     now = timezone.now()
     made = []
+    teachers = [_teacher(f"bench-{marker}-{index}") for index in range(owners or count)]
     for index in range(count):
-        owner, session = _teacher(f"bench-{marker}-{index}")
+        owner, session = teachers[index % len(teachers)]
         run = create_run(
             owner=owner, lesson=lesson, label="Seconde 4", minutes={}, delete_on=(now + timedelta(days=30)).date(),
             now=now,
@@ -95,6 +96,94 @@ def print_class(students: int) -> None:
                 "fields": [field_name(answer.question.number, answer.field) for answer in answers],
             }
         )
+    print(json.dumps(made))
+
+
+def seats(runs: list[Run], students: int) -> list[dict[str, Any]]:
+    """So many students in these runs in turn, part 1 started: what each one's page and browser hold."""
+    from django.core import signing
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from lessons import live
+    from lessons.actions import clock, joining
+    from lessons.live.tokens import COOKIE_SALT
+    from lessons.models import Answer, ClassRun
+    from lessons.queries.student import field_name
+    from lessons.rules.clock import Kind
+
+    made: list[dict[str, Any]] = [{} for _ in range(students)]
+    for index, entry in enumerate(runs):
+        run = ClassRun.objects.get(pk=entry.pk)
+        now = timezone.now()
+        with transaction.atomic():
+            places = range(index, students, len(runs))
+            people = [joining.join(run=run, pseudonym=f"Oiseau {place}", now=now) for place in places]
+            clock.act(phase=run.phases.get(part__number=1), kind=Kind.START, now=now)
+        answers = Answer.objects.filter(sitting__participant=people[0]).select_related("question")
+        fields = [field_name(answer.question.number, answer.field) for answer in answers]
+        for place, person in zip(places, people, strict=True):
+            made[place] = {
+                "path": f"/s/{person.public_id}/",
+                "token": live.token_for(run, "eleve", person),
+                "cookie": signing.dumps([person.pk, person.token_version], salt=COOKIE_SALT),
+                "fields": fields,
+            }
+    connection.close()
+    return made
+
+
+def past_runs(count: int, students: int = 5) -> None:
+    """So many activités of the past, closed, with their texts, of twenty teachers."""
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from lessons.actions import clock, joining, runs
+    from lessons.models import Answer, ClassRun
+    from lessons.rules.clock import Kind
+
+    found = make_runs(count, "passé", owners=20)
+    for entry in found:
+        run, now = ClassRun.objects.get(pk=entry.pk), timezone.now()
+        with transaction.atomic():
+            for number in range(students):
+                joining.join(run=run, pseudonym=f"Oiseau {number}", now=now)
+            clock.act(phase=run.phases.get(part__number=1), kind=Kind.START, now=now)
+            Answer.objects.filter(sitting__phase__run=run).update(text="mot " * 100, words=100)
+            runs.close(run=run, now=now)
+    connection.close()
+
+
+def print_groups(groups: int, members: int) -> None:
+    """Runs of at most 32 students whose part 2 has started, as JSON: what each member's page and browser hold."""
+    from django.core import signing
+    from django.db import transaction
+    from django.utils import timezone
+
+    from lessons import live
+    from lessons.actions import clock, joining
+    from lessons.live.tokens import COOKIE_SALT
+    from lessons.models import ClassRun, Group, Membership, Poster
+    from lessons.rules.clock import Kind
+
+    now, a_run = timezone.now(), max(1, 32 // members)
+    runs = [ClassRun.objects.get(pk=made.pk) for made in make_runs(-(-groups // a_run), "groupes")]
+    made = []
+    for number in range(groups):
+        run = runs[number // a_run]
+        with transaction.atomic():
+            group = Group.objects.create(run=run, number=number + 1, formed_at=now)
+            Poster.objects.create(group=group)
+            for seat in range(members):
+                person = joining.join(run=run, pseudonym=f"Oiseau {number} {seat}", now=now)
+                Membership.objects.create(group=group, participant=person, seat=seat)
+                cookie = signing.dumps([person.pk, person.token_version], salt=COOKIE_SALT)
+                token = live.token_for(run, "eleve", person)
+                path = f"/s/{person.public_id}/"
+                made.append({"group": group.pk, "path": path, "token": token, "cookie": cookie})
+    for run in runs:
+        with transaction.atomic():
+            clock.act(phase=run.phases.get(part__kind="group"), kind=Kind.START, now=now)
     print(json.dumps(made))
 
 

@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 
-def write(figures: dict[str, Any], out: Path) -> None:
+def write_json(figures: dict[str, Any], out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def write(figures: dict[str, Any], out: Path) -> None:
+    write_json(figures, out)
     print(table(figures))
     print(f"\n{out}")
 

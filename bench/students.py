@@ -72,16 +72,37 @@ class Class:
         gate = asyncio.Semaphore(AT_ONCE)
         return await self._all(self._join(student, gate) for student in self.students)
 
-    async def do_start(self, boards: list[dict[str, str]]) -> dict[str, Any]:
+    async def do_seat(self, port: int, seats: list[dict[str, Any]]) -> dict[str, Any]:
+        """Students who have joined already, made in the store: their pages are open, each with its stream."""
+        self.students = []
+        for number, seat in enumerate(seats):
+            student = Student(number, Link(port), "", path=seat["path"], token=seat["token"], part=1)
+            student.link.cookies = {"participant": seat["cookie"]}
+            student.save_url = f"/live/{student.token}/enregistrer"
+            student.bases = dict.fromkeys(seat["fields"], 0)
+            student.stream = asyncio.create_task(self._listen(student))
+            self.students.append(student)
+        limit = time.time() + 30
+        while any(not s.event_at for s in self.students) and time.time() < limit:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        return {"listening": sum(s.event_at > 0 for s in self.students)}
+
+    async def do_press(self, boards: list[dict[str, str]], kind: str, *, load: bool) -> dict[str, Any]:
+        """A button of the clock on every board at once, +1 min for example; `load`: the pages load again."""
+        return await self.do_start(boards, kind=kind, load=load)
+
+    async def do_start(
+        self, boards: list[dict[str, str]], *, kind: str = "start", load: bool = True
+    ) -> dict[str, Any]:
         """The teacher starts the part in every run; the students' pages load again, as they do."""
         began = [0.0] * len(boards)
-        sent = await self._all(self._press_start(board, began, run) for run, board in enumerate(boards))
+        sent = await self._all(self._press(board, began, run, kind) for run, board in enumerate(boards))
         pressed = [(student, began[student.number % len(boards)]) for student in self.students]
         limit = time.time() + 10
         while any(s.stream and s.event_at < at for s, at in pressed) and time.time() < limit:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         waits = [student.event_at - at for student, at in pressed if student.event_at >= at > 0]
-        loaded = await self._all(self._load(student) for student in self.students)
+        loaded = await self._all(self._load(student) for student in self.students if load)
         return {"press": sent, "event": percentiles(waits), "told": len(waits), "load": loaded}
 
     async def do_write(self, saves: int, interval: float) -> dict[str, Any]:
@@ -91,6 +112,21 @@ class Class:
     async def do_bell(self, within: float) -> dict[str, Any]:
         """Every student's last save, four fields as in the peers' script, at random within so many seconds."""
         return await self._all(self._last(student, within) for student in self.students)
+
+    async def do_load(self, times: int) -> dict[str, Any]:
+        """Every student's page, so many times, one student after the other."""
+        spent = []
+        for _ in range(times):
+            spent += [(await student.link.get(student.path)).seconds for student in self.students]
+        return {**percentiles(spent), "requests": len(spent)}
+
+    async def do_look(self, board: dict[str, str], times: int) -> dict[str, Any]:
+        """The teacher's board, so many times."""
+        link = Link(int(board["port"]))
+        link.cookies = {"enseignant": board["session"]}
+        spent = [(await link.get(board["path"])).seconds for _ in range(times)]
+        link.close()
+        return {**percentiles(spent), "requests": len(spent)}
 
     async def do_poll(self, times: int) -> dict[str, Any]:
         """Pages without a stream ask for the state."""
@@ -163,12 +199,12 @@ class Class:
             if name == "etat":
                 student.event_at = time.time()
 
-    async def _press_start(self, board: dict[str, str], began: list[float], run: int) -> list[float]:
+    async def _press(self, board: dict[str, str], began: list[float], run: int, kind: str) -> list[float]:
         link = Link(int(board["port"]))
         link.cookies = {"enseignant": board["session"]}
         page = (await link.get(board["path"])).body.decode()
         secret = _one(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-        form = {"csrfmiddlewaretoken": secret, "part": "1", "kind": "start"}
+        form = {"csrfmiddlewaretoken": secret, "part": "1", "kind": kind, "minutes": "1"}
         began[run] = time.time()
         pressed = await link.post(board["path"] + "horloge/", urlencode(form).encode(), FORM)
         if pressed.status != 302:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from lessons.models import Criterion, Participant
+from lessons.models import Criterion, Group, Participant
 
 
 class Assessment(models.Model):
@@ -27,6 +27,31 @@ class Assessment(models.Model):
             models.UniqueConstraint(fields=["participant", "criterion"], name="assessment_once"),
             models.CheckConstraint(
                 condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 4)), name="level_1_to_4"
+            ),
+        ]
+
+
+class GroupAssessment(models.Model):
+    """One row of a group's poster grid: every member has it, unless an Assessment of their own says otherwise."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="assessments")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField(null=True)
+    observations = models.TextField(blank=True)
+    updated_at = models.DateTimeField()
+
+    told: ClassVar[dict[str, str]] = {
+        "level": "Le niveau de maîtrise donné à l’affiche de votre groupe.",
+        "observations": "Les observations sur cette affiche.",
+        "updated_at": "L’heure de la dernière modification.",
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["group", "criterion"], name="group_assessment_once"),
+            models.CheckConstraint(
+                condition=models.Q(level__isnull=True) | models.Q(level__range=(1, 4)),
+                name="group_level_1_to_4",
             ),
         ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluations.views import grading, looks, own, publication
+from evaluations.views import grading, looks, own, posters, publication
 
 app_name = "evaluations"
 RUN = "prof/activites/<slug:run>/"
@@ -13,8 +13,12 @@ urlpatterns = [
     path(SHEETS + "a-evaluer/", publication.missing_list, name="missing-list"),
     path(SHEETS + "enregistrer/", grading.marks_save, name="marks-save"),
     path(SHEETS + "noms/", looks.names_set, name="names-set"),
+    path(SHEETS + "affiches/", posters.posters_grade, name="posters-grade"),
+    path(SHEETS + "affiches/activer/", posters.posters_set, name="posters-set"),
+    path(SHEETS + "affiches/<int:group>/", posters.poster_grade, name="poster-grade"),
     path(SHEETS + "<slug:participant>/", grading.sheet_grade, name="sheet-grade"),
     path(SHEETS + "<slug:participant>.pdf", own.sheet_print, name="sheet-print"),
+    path(RUN + "bilan/", publication.glance_read, name="glance-read"),
     path(RUN + "publier/", publication.results_publish, name="results-publish"),
     path(RUN + "masquer/", publication.results_hide, name="results-hide"),
     path(RUN + "autoevaluation/", publication.assessment_open, name="assessment-open"),

@@ -7,6 +7,7 @@ from itertools import count
 from types import SimpleNamespace
 
 from django.core import signing
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
@@ -25,10 +26,16 @@ from lessons.models import (
     Participant,
     Phase,
     Poster,
+    PosterImage,
+    PosterUpdate,
     Question,
 )
+from lessons.queries.posters import replica as document
 from lessons.rules.clock import Kind
+from lessons.rules.poster import LOOK
 from metroloco_site.accounts.models import User
+from metroloco_site.kit.images import clean
+from tests.picture_files import jpeg
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ORIGIN = "http://testserver"
@@ -161,6 +168,30 @@ def share_out(run: ClassRun) -> None:
         )
 
 
+def image(poster: Poster, block: str = "q1", data: bytes = b"") -> PosterImage:
+    """An image on this poster, as a member's upload leaves it."""
+    kept = clean(data or jpeg())
+    made = PosterImage(
+        poster=poster, public_id=f"image-{next(_numbers)}", block=block, width=kept.width, height=kept.height,
+        participant=Participant.objects.filter(membership__group=poster.group_id).first(), added_at=NOW,
+    )  # fmt: skip
+    made.file.save(f"{made.public_id}.jpg", ContentFile(kept.jpeg))
+    return made
+
+
+def poster_says(poster: Poster, look: dict[str, str] | None = None, **texts: str) -> Poster:
+    """Texts of the document by name (« _ » for « - »: q1_reponse), written by nobody in particular."""
+    replica = document(poster)
+    written = {key.replace("_", "-"): ("", text) for key, text in texts.items()}
+    data = replica.write_all(written, {LOOK: dict(look or {})})
+    assert data is not None
+    poster.last_number += 1
+    poster.saved_at = at(poster.last_number)
+    poster.save()
+    PosterUpdate.objects.create(poster=poster, number=poster.last_number, data=data, at=poster.saved_at)
+    return poster
+
+
 def at(minutes: float) -> datetime:
     """So many minutes after NOW."""
     return NOW + timedelta(minutes=minutes)
@@ -180,6 +211,6 @@ def student_client(person: Participant) -> Client:
 
 make = SimpleNamespace(
     user=user, lesson=lesson, class_run=class_run, participant=participant, phase=phase, start=start, at=at,
-    groups=groups, share_out=share_out,
+    groups=groups, share_out=share_out, image=image, poster_says=poster_says,
     teacher_client=teacher_client, student_client=student_client,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pycrdt import Doc, Map, Text
 
@@ -17,7 +18,7 @@ TITLES = ("Des données à nous", "La mer sans <b>traceurs</b>", "Logiciels libr
 
 def write(poster: Poster, texts: dict[str, str], *, passed: Sequence[int] = (), now: datetime = NOW) -> None:
     """These texts as the group's own page would have sent them."""
-    doc: Doc[Text] = Doc()
+    doc: Doc[Any] = Doc()
     for key, text in texts.items():
         doc.get(key, type=Text).insert(0, text)
     for number in passed:

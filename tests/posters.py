@@ -96,4 +96,5 @@ def inline_writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
         monkeypatch.setattr(saves, "writer", made)
         monkeypatch.setattr(routes, "_database", pool)
         monkeypatch.setattr(posters, "_shelf", Shelf())
+        monkeypatch.setattr(posters, "writing", posters.Writing())
         yield made

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -14,12 +15,22 @@ from lessons.actions import joining
 from lessons.actions.clock import act
 from lessons.actions.saving import save_answers
 from lessons.actions.video import set_video
-from lessons.models import ClassRun, Participant, SetAside, Sitting
+from lessons.models import (
+    ClassRun,
+    Participant,
+    Poster,
+    PosterImage,
+    PosterLate,
+    PosterState,
+    SetAside,
+    Sitting,
+)
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.accounts.models import User
 from tests import builders as make
+from tests import picture_files as files
 from tests.builders import ORIGIN, at
 from tests.test_house import ours
 
@@ -45,6 +56,13 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "data-read": ("GET", PUBLIC),
     "transparency-read": ("GET", PUBLIC),
     "accessibility-read": ("GET", PUBLIC),
+    "lessons-list": ("GET", SIGNED_IN),  # common to the teachers of an installation
+    "pack-load": ("POST", SIGNED_IN),
+    "pack-download": ("GET", SIGNED_IN),
+    "lesson-read": ("GET", SIGNED_IN),
+    "lesson-copy": ("POST", SIGNED_IN),
+    "file-edit": ("GET", SIGNED_IN),
+    "file-preview": ("POST", SIGNED_IN),
     "picture-read": ("GET", PUBLIC),  # a pack's, by the digest of its bytes
     "session-open": ("GET", PUBLIC),
     "account-first": ("GET", (HIDDEN,) * 5),  # there is an account: the link is spent
@@ -90,12 +108,30 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "sheets-list": ("GET", TEACHER),
     "sheet-grade": ("GET", TEACHER),
     "missing-list": ("GET", TEACHER),
+    "glance-read": ("GET", TEACHER),
+    "posters-grade": ("GET", TEACHER),
+    "posters-set": ("POST", TEACHER),
+    "poster-grade": ("GET", TEACHER),
     "marks-save": ("POST", TEACHER),
     "names-set": ("POST", TEACHER),
     "sheet-print": ("GET", TEACHER),
     "results-publish": ("POST", TEACHER),
     "results-hide": ("POST", TEACHER),
     "assessment-open": ("POST", TEACHER),
+    "posters-list": ("GET", TEACHER),
+    "posters-print": ("GET", TEACHER),
+    "poster-read": ("GET", TEACHER),
+    "poster-print": ("GET", TEACHER),
+    "state-restore": ("POST", TEACHER),
+    "edits-decide": ("POST", TEACHER),
+    "run-image-read": ("GET", TEACHER),
+    "image-hide": ("POST", TEACHER),
+    "screen-image-read": ("GET", PUBLIC),
+    "image-add": ("POST", STUDENT),
+    "images-read": ("GET", STUDENT),
+    "image-read": ("GET", STUDENT),
+    "image-remove": ("POST", STUDENT),
+    "own-poster-print": ("GET", STUDENT),
     "student-read": ("GET", STUDENT),
     "answers-save": ("POST", STUDENT),
     "sitting-done": ("POST", STUDENT),
@@ -110,6 +146,7 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "annexes-swap": ("POST", STUDENT),
     "gallery-read": ("GET", STUDENT),
     "vote-cast": ("GET", STUDENT),
+    "poster-hide": ("POST", TEACHER),
     "gallery-set": ("POST", TEACHER),
     "vote-read": ("GET", TEACHER),
     "ballot-act": ("POST", TEACHER),
@@ -125,21 +162,32 @@ class World:
     person: Participant
     late: SetAside
     picture: AnnexeImage
+    image: PosterImage
     clients: dict[str, Callable[[], Client]]
-    body: dict[str, dict[str, str]]
+    body: dict[str, dict[str, object]]
 
     def address(self, route: str) -> str:
         parts = {
+            "<slug:lesson>/<int:version>": f"{self.run.lesson.slug}/1", "<slug:lesson>": self.run.lesson.slug,
+            "<slug:kind>/<slug:name>": "lesson/lesson",
             "<slug:run>": self.run.public_id, "<slug:participant>": self.person.public_id,
             "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
             "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1",
-            "<int:group>": "1",
+            "<int:group>": "1", "<slug:image>": self.image.public_id, "<int:state>": "0",
             "<slug:token>": "abc", "<slug:digest>": self.picture.digest,
         }  # fmt: skip
         for old, new in parts.items():
             route = route.replace(old, new)
         assert "<" not in route, route
         return "/" + route
+
+
+def poster_world(run: ClassRun, late: int) -> PosterImage:
+    """An image on the poster, an earlier state, and what came late, under the id of another late text."""
+    poster = Poster.objects.get(group__run=run)
+    PosterState.objects.create(poster=poster, number=0, data=b"\0\0", at=at(26))
+    PosterLate.objects.create(pk=late, poster=poster, data=b"\0\0", received_at=at(70))
+    return make.image(poster)
 
 
 @pytest.fixture
@@ -152,7 +200,9 @@ def world() -> World:
         drafts=[Draft(1, "reponse", "trop tard", 0, 1)], now=at(30),
     )  # fmt: skip
     set_video(run=run, video=ContentFile(b"...."), suffix=".mp4", subtitles=ContentFile(b"WEBVTT"))
-    ClassRun.objects.filter(pk=run.pk).update(results_published_at=at(40), self_assessment_at=at(40))
+    ClassRun.objects.filter(pk=run.pk).update(
+        results_published_at=at(40), self_assessment_at=at(40), poster_graded=True
+    )
     Participant.objects.filter(pk=person.pk).update(ticket_number=1)
     make.groups(run, sizes=(2,))
     make.share_out(run)
@@ -164,6 +214,7 @@ def world() -> World:
         person=person,
         late=SetAside.objects.get(),
         picture=make.picture(run.lesson.collection),
+        image=poster_world(run, SetAside.objects.get().pk),
         clients={
             "anonymous": lambda: Client(headers={"origin": ORIGIN}),
             "student": lambda: make.student_client(person),
@@ -190,6 +241,8 @@ def world() -> World:
             "group-act": {"act": "rotate"},
             "copy-write": {"part": "1", "writer": "page-abcd"},
             "roles-rotate": {"seen": "0"},
+            "image-add": {"bloc": "q1", "image": SimpleUploadedFile("photo.jpg", files.jpeg())},
+            "image-hide": {"masquer": "1"},
             "annexe-hand": {"annexe": "1", "to": person.public_id},
             "annexes-swap": {"one": "1", "other": "2"},
         },

@@ -1,6 +1,7 @@
 """The gallery and the vote, as the teacher opens them and the students use them."""
 
 import logging
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -106,6 +107,28 @@ def test_open_pages_are_told_of_gallery_and_vote_and_of_nothing_else() -> None:
     assert live_state(ClassRun.objects.get(pk=run.pk)) == during
     close_ballot(run=run, now=NOW)
     assert live_state(ClassRun.objects.get(pk=run.pk)).ballot == "1-closed"
+
+
+def test_a_hidden_poster_leaves_every_screen_at_once_and_comes_back() -> None:
+    run = part_two()
+    ballot = open_ballot(run=run, now=NOW)
+    reader = people(run)[5]
+    cast(ballot=ballot, voter=reader, number=2)
+    runs.show(run=run, screen="poster", ref=2)
+    projected = f"/ecran/{run.screen_key}/fragment/"
+    assert "traceurs" in Client().get(projected).content.decode()
+    html = press(run, "affiches/2/masquer/", masquer="1")
+    for page in (html, read(reader), Client().get(projected).content.decode(), read(people(run)[0], "vote/")):
+        assert "traceurs" not in page
+    assert Refusal.UNKNOWN in vote(people(run)[0], affiche="2")[1]
+    press(run, "vote/agir/", act="close")
+    assert sum(ballot.tallies.values_list("votes", flat=True)) == 1
+    press(run, "affiches/2/masquer/", masquer="0")
+    assert "traceurs" in read(reader)
+    answer = make.teacher_client(run.owner).post(
+        f"/prof/activites/{run.public_id}/affiches/9/masquer/", {"masquer": "1"}
+    )
+    assert answer.status_code == 404
 
 
 # --- the vote ---------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def projector(room: Room, board: Page) -> Page:
 
 def test_the_gallery_then_the_vote(shared_server: Server, new_context: NewContext) -> None:
     room = lived(shared_server, new_context, (2, 2, 2))
-    board, phone = room.board(), room.device(0, viewport=PHONE).new_page()
+    board, phone = room.board(), room.device(0, viewport=PHONE, color_scheme="dark").new_page()
     screen = projector(room, board)
     phone.goto(room.address(0))
     links = phone.get_by_role("navigation", name="Affiches et vote")
@@ -46,11 +46,27 @@ def test_the_gallery_then_the_vote(shared_server: Server, new_context: NewContex
     expect(phone.get_by_role("heading", name="Affiche du groupe 2")).to_be_visible()
     expect(phone.get_by_role("article")).to_have_count(1)
 
+    wide = room.device(1).new_page()
+    wide.goto(f"{room.address(1)}affiches/")
+    axe(wide)
+    shot(wide, "galerie-1280")
+
     # The projector shows poster 2, then the next one.
     board.get_by_role("button", name="Affiche du groupe 2").click()
     expect(screen.get_by_role("article", name="Affiche du groupe 2")).to_be_visible()
     axe(screen)
     shot(screen, "projection-affiche")
+    board.get_by_role("button", name="Agrandir").click()
+    for stretch in ("0", "1"):  # its top, then its foot
+        expect(screen.locator(f'main[data-page="{stretch}"][data-pages="2"]')).to_be_visible()
+        board.keyboard.press("ArrowRight")
+    expect(screen.get_by_role("article", name="Affiche du groupe 3")).to_be_visible()
+    foot = "e => Math.round(e.scrollTop + e.clientHeight - e.scrollHeight)"
+    board.keyboard.press("ArrowLeft")
+    expect(screen.locator('main[data-page="1"][data-pages="2"]')).to_be_visible()
+    screen.wait_for_function(f"() => Math.abs(({foot})(document.querySelector('main'))) <= 1")
+    board.get_by_role("button", name="Réduire").click()
+    expect(screen.locator('main[data-pages="1"]')).to_be_visible()
     board.keyboard.press("ArrowRight")
     expect(screen.get_by_role("article", name="Affiche du groupe 3")).to_be_visible()
 
@@ -93,7 +109,7 @@ def test_twelve_groups_on_the_board_without_scrolling(shared_server: Server, new
         "Participant.objects.filter(pk__in=[people[4].pk, people[9].pk]).update(help_at=now)\n"
         "make.participant(run, 'Retardataire', now)"
     )
-    room = lived(shared_server, new_context, (3,) * 12, ended=False, before=asks)
+    room = lived(shared_server, new_context, (4, 4, 4, 4, *(3,) * 8), ended=False, before=asks)
     board = room.board()
     expect(board.get_by_role("heading", name="Groupe 12")).to_be_visible()
     expect(board.get_by_text("Sans groupe")).to_be_visible()
@@ -101,9 +117,9 @@ def test_twelve_groups_on_the_board_without_scrolling(shared_server: Server, new
     bottom = board.locator(".group-tiles").evaluate("e => e.getBoundingClientRect().bottom")
     assert bottom <= WIDE["height"], bottom
     axe(board)
-    board.get_by_role("link", name="Dune 5", exact=True).click()
+    board.get_by_role("link", name="Dune 5 aide", exact=True).click()
     expect(board.get_by_role("heading", name="Dune 5")).to_be_visible()
-    board.set_viewport_size(PHONE)
+    board.set_viewport_size({"width": 360, "height": 740})
     expect(board.locator(".group-tiles")).to_be_visible()
     assert board.evaluate("document.documentElement.scrollWidth <= innerWidth")
     axe(board)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 
 from tests.harness.browser import NewContext, axe, shot
 from tests.harness.server import Server
@@ -30,6 +30,15 @@ print(json.dumps({
     "run": run.public_id,
     "people": [person.public_id for person in people],
 }))
+"""
+
+GROUP = """
+from django.utils import timezone
+from lessons.models import ClassRun, Group, Membership
+run = ClassRun.objects.get(public_id="{run}")
+group = Group.objects.create(run=run, number=1, formed_at=timezone.now())
+for seat, person in enumerate(run.participants.all()):
+    Membership.objects.create(group=group, participant=person, seat=seat)
 """
 
 
@@ -159,6 +168,10 @@ def test_35_students_on_one_question_with_35_keys(shared_server: Server, new_con
     expect(page.get_by_text("140\xa0lignes n’ont pas encore de niveau")).to_be_visible()
     axe(page)
     shot(page, "ce-qui-manque")
+    page.goto(f"{classroom.url}/prof/activites/{classroom.run}/bilan/")
+    axe(page)
+    shot(page, "coup-d-oeil")
+    page.go_back()
     page.get_by_role("link", name=re.compile(r"^Valeurs de l’ESS\s?, Copie\s3$")).click()
     expect(
         page.get_by_role("group", name="Valeurs de l’ESS").get_by_role("radio", name="non évalué")
@@ -169,7 +182,12 @@ def test_a_cut_is_said_survives_a_reload_and_is_sent_again(classroom: Class, new
     page = classroom.sign_in(new_context(tolerate=["ERR_FAILED"]))
     page.goto(classroom.sheet())
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.route("**/enregistrer/", lambda route: route.abort())
     level(page, "Identifier", "S ")
     level(page, "Identifier", "I ")
@@ -280,6 +298,28 @@ def test_axe_finds_nothing(scheme: str, width: int, classroom: Class, new_contex
     level(page, "Repérer", "TS ")
     axe(page)
     shot(page, f"evaluation-{scheme}")
+    page.goto(f"{classroom.url}/prof/activites/{classroom.run}/bilan/")
+    axe(page)
+    shot(page, f"coup-d-oeil-{scheme}")
+    classroom.server.do(GROUP.format(run=classroom.run))
+    page.goto(f"{classroom.sheets}affiches/")
+    page.get_by_role("button", name="Évaluer les affiches de cette activité").click()
+    axe(page)
+    page.get_by_role("link", name="Groupe 1").click()
+    level(page, "Lisibilité", "S ")
+    page.get_by_text("comme le groupe").first.click()
+    page.get_by_label("Lisibilité, Goéland curieux").select_option("TS : très satisfaisant")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("changé pour cet élève")).to_have_count(1)
+    axe(page)
+    shot(page, f"evaluation-affiche-{scheme}")
+    page.goto(classroom.sheets)
+    page.get_by_role("button", name="Ouvrir l’autoévaluation").click()
+    page.goto(classroom.own().replace("fiche/", "autoevaluation/"))
+    level(page, "Repérer", "S ")
+    page.get_by_role("button", name="Enregistrer").click()
+    axe(page)
+    shot(page, f"autoevaluation-{scheme}")
     page.goto(classroom.sheets)
     page.get_by_text("Publier les évaluations…").click()
     axe(page)

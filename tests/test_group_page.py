@@ -33,7 +33,12 @@ act(phase=make.phase(run, 2), kind="start", now=timezone.now())
 
 
 def open_groups(
-    server: Server, new_context: NewContext, *, students: int = 3, sizes: tuple[int, ...] = (3,), seconds: int = 2400
+    server: Server,
+    new_context: NewContext,
+    *,
+    students: int = 3,
+    sizes: tuple[int, ...] = (3,),
+    seconds: int = 2400,
 ) -> Room:
     """The lesson's own part 2 under way; whoever is in no group waits for one."""
     room = open_room(server, new_context, students=students, started=False, pack=True)
@@ -54,7 +59,9 @@ def view(page: Page, name: str) -> None:
 
 def saved(page: Page) -> None:
     expect(page.locator("#etat-affiche .saved")).to_have_attribute("data-state", "saved", timeout=15_000)
-    expect(page.locator("#etat-affiche .saved")).to_have_text(re.compile(r"Enregistré à \d+\sh\s\d\d\smin\s\d\d\ss"))
+    expect(page.locator("#etat-affiche .saved")).to_have_text(
+        re.compile(r"Enregistré à \d+\sh\s\d\d\smin\s\d\d\ss")
+    )
 
 
 def press(board: Page, name: str) -> None:
@@ -144,7 +151,7 @@ def the_clock(room: Room, one: Page, two: Page) -> None:
     area(two, FIRST).press_sequentially("Encore.")
     expect(area(one, FIRST)).to_have_value("Un formulaire. Un traceur. Encore.")
     press(one, "J’ai terminé")
-    expect(one.get_by_role("button", name="J’ai terminé : reprendre")).to_be_visible()
+    expect(one.get_by_role("button", name="Je n’ai pas fini : continuer")).to_be_visible()
     press(one, "Demander de l’aide")
     expect(one.get_by_role("button", name="Aide demandée : annuler")).to_be_visible()
     expect(area(one, FIRST)).to_have_value("Un formulaire. Un traceur. Encore.")
@@ -241,7 +248,11 @@ def place(board: Page, room: Room, student: int, group: int) -> None:
         """([url, participant, group]) => fetch(url, {method: 'POST', body: new URLSearchParams({
             participant, group, csrfmiddlewaretoken: document.querySelector('[name=csrfmiddlewaretoken]').value,
         })}).then((answer) => answer.status)""",
-        [f"{room.server.url}/prof/activites/{room.run}/groupes/deplacer/", room.people[student][0], str(group)],
+        [
+            f"{room.server.url}/prof/activites/{room.run}/groupes/deplacer/",
+            room.people[student][0],
+            str(group),
+        ],
     )
     assert answer == 200, answer
 

@@ -1,5 +1,8 @@
 """Part 2 as the server gives it to the members of a group, without a browser."""
 
+import html
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -7,9 +10,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from lessons.actions import runs
 from lessons.actions.clock import act
-from lessons.models import AnnexeShare, ClassRun, Group, Membership, Participant, Phase, PosterWriter
+from lessons.models import (
+    AnnexeShare,
+    ClassRun,
+    Group,
+    Membership,
+    Participant,
+    Phase,
+    Poster,
+    PosterLate,
+    PosterWriter,
+)
+from lessons.queries.posters import document
 from lessons.rules.clock import Kind
+from lessons.rules.document import Document
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +237,117 @@ def test_who_still_writes_in_part_1_has_no_group_page_yet() -> None:
     assert post(slow, "termine/") == 302
     assert "Groupe\u00a01" in page_of(slow)
     assert make.phase(run).status == Phase.Status.RUNNING
+
+
+# --- without JavaScript -----------------------------------------------------------------------------
+
+
+def fields(person: Participant) -> dict[str, str]:
+    """What a browser without scripts would send of the page as it stands."""
+    page = page_of(person)
+    sent: dict[str, str] = {}
+    for tag in re.findall(r"<input type=\"hidden\"[^>]*>", page):
+        attributes = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        sent[attributes["name"]] = html.unescape(attributes["value"])
+    pattern = r'<textarea class="answer" id="([^"]+)"[^>]*>\n(.*?)</textarea>'
+    for key, text in re.findall(pattern, page, re.DOTALL):
+        sent[key] = html.unescape(text)
+    return sent
+
+
+def write(person: Participant, form: Mapping[str, object], path: str = "affiche/enregistrer/") -> int:
+    return make.student_client(person).post(address(person, path), form).status_code
+
+
+def said(run: ClassRun) -> Document:
+    return document(Poster.objects.get(group=first_group(run)))
+
+
+def test_the_form_writes_and_two_old_pages_lose_nothing(run: ClassRun) -> None:
+    me, second, *_ = people(run)
+    mine, theirs = fields(me), fields(second)
+    assert write(me, {**mine, "q1-reponse": "Une ligne.\r\nDeux."}) == 302
+    assert write(second, {**theirs, "titre": "Notre affiche", "q1-reponse": "Autre chose."}) == 302
+    now = said(run).texts
+    assert now["titre"] == "Notre affiche"
+    assert "Une ligne.\nDeux." in now["q1-reponse"]
+    assert "Autre chose." in now["q1-reponse"]
+    # Sent again as it stands, nothing changes; one word changed in the middle, the rest stays.
+    again = fields(me)
+    write(me, again)
+    assert said(run).texts == now
+    write(me, {**again, "titre": "Notre belle affiche"})
+    assert said(run).texts == {**now, "titre": "Notre belle affiche"}
+    page = make.student_client(second).get(address(second, "affiche/auteurs/")).content.decode()
+    assert me.pseudonym in page
+    assert "Autre chose." in page
+
+
+def test_ticks_and_look_by_form_undo_nobody_elses(run: ClassRun) -> None:
+    me, second, *_ = people(run)
+    old = fields(second)
+    write(me, {**fields(me), "transmis": ["1", "4"], "forme-layout": "bandes"})
+    assert said(run).passed == {1, 4}
+    assert said(run).look["layout"] == "bandes"
+    write(second, {**old, "transmis": ["2"]})  # its page showed no tick, and the first layout
+    assert said(run).passed == {1, 2, 4}
+    assert said(run).look["layout"] == "bandes"
+    write(me, {**fields(me), "was-transmis": ["1", "2", "4"], "transmis": ["2", "4"]})
+    assert said(run).passed == {2, 4}
+    write(me, {**fields(me), "forme-layout": "spirale", "transmis": ["2", "4", "x", "99999"]})
+    assert said(run).look["layout"] == "bandes"
+
+
+def test_the_buttons_of_the_form_keep_what_was_typed(run: ClassRun) -> None:
+    me, *_ = people(run)
+    assert write(me, {**fields(me), "titre": "Avec l’aide"}, "aide/") == 302
+    assert said(run).texts["titre"] == "Avec l’aide"
+    assert people(run)[0].help_at is not None
+    assert write(me, {**fields(me), "titre": "Avec l’aide, fini"}, "termine/") == 302
+    assert said(run).texts["titre"] == "Avec l’aide, fini"
+    assert write(me, {**fields(me), "source": "Annexe 1"}, "quitter/") == 200
+    assert said(run).texts["source"] == "Annexe 1"
+
+
+def test_a_form_after_the_bell_is_kept_apart_and_says_so() -> None:
+    run = in_groups(minutes_ago=39)
+    me, *_ = people(run)
+    form = {**fields(me), "titre": "Trop tard"}
+    Phase.objects.filter(run=run).update(ends_at=timezone.now() - timedelta(seconds=31))
+    answer = make.student_client(me).post(address(me, "affiche/enregistrer/"), form)
+    assert answer.status_code == 409
+    assert "gardé à part" in answer.content.decode()
+    assert said(run).texts == {}
+    assert PosterLate.objects.get().participant == me
+
+
+def test_a_form_of_nobody_and_garbage_write_nothing(run: ClassRun) -> None:
+    me, _, _, stranger, *_ = people(run)
+    form = {**fields(me), "titre": "À nous"}
+    assert make.student_client(stranger).post(address(me, "affiche/enregistrer/"), form).status_code == 404
+    late = make.participant(run, now=timezone.now())
+    assert write(late, form) == 404
+    assert write(me, {"affiche": "1", "titre": "sans base", "inconnu": "x", "base-inconnu": ""}) == 302
+    assert write(me, {"affiche": "1", "base-titre": "", "titre": "x" * 20_000}) == 400
+    assert said(run).texts == {}
+    assert make.student_client(me).get(address(me, "affiche/enregistrer/")).status_code == 405
+
+
+@pytest.mark.parametrize("stop", [runs.suspend, runs.close])
+def test_suspended_or_closed_the_poster_stays_readable(run: ClassRun, stop: Callable[..., None]) -> None:
+    me, *_ = people(run)
+    write(me, {**fields(me), "titre": "Ce que nous savons"})
+    stop(run=run, now=timezone.now())
+    page = page_of(me)
+    assert "Ce que nous savons" in page
+    assert "<textarea" not in page
+    ClassRun.objects.filter(pk=run.pk).update(results_published_at=timezone.now())
+    assert "Voir ma fiche d’évaluation" in page_of(me)
+
+
+def test_the_graded_sheet_is_reached_from_the_desk_of_a_part_that_has_ended(run: ClassRun) -> None:
+    me, *_ = people(run)
+    act(phase=make.phase(run, 2), kind=Kind.END, now=timezone.now())
+    assert "Voir ma fiche d’évaluation" not in page_of(me)
+    ClassRun.objects.filter(pk=run.pk).update(results_published_at=timezone.now())
+    assert "Voir ma fiche d’évaluation" in page_of(me)

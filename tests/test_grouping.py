@@ -6,7 +6,7 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lessons.rules import shares
@@ -38,9 +38,11 @@ def test_what_happens_with_one_two_and_five_is_said() -> None:
     assert remark([2]) == "Deux personnes seulement\u00a0: elles forment un groupe de deux."
     assert "jamais un groupe de cinq" in remark([3, 2])
     assert forecast(5) == "Un groupe de trois et un groupe de deux."
-    assert forecast(26) == "2 groupes de quatre et 6 groupes de trois."
+    assert forecast(26) == "Deux groupes de quatre et six groupes de trois."
     assert forecast(1).startswith("Il faut au moins deux élèves")
-    assert remark([3, 4, 3]) == ""
+    assert remark([3, 4, 3]) == remark([], alone=12) == ""
+    assert remark([3, 2, 2]) == "Deux groupes ne comptent que deux personnes."
+    assert "elle peut en rejoindre un autre" in remark([3, 1])
 
 
 @given(people=st.integers(2, 40), seed=SEEDS)
@@ -86,6 +88,7 @@ def test_pinned_students_stay_and_nobody_is_lost_or_fifth(
     assert set(drawn.broken) == set(broken_in([members for _, members in drawn.groups], apart))
 
 
+@example(wished=(6, {}, [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3)]), seed=0)
 @given(wished=wishes(most=8), seed=SEEDS)
 def test_a_separation_is_broken_only_if_there_is_no_other_way(
     wished: tuple[int, dict[int, int], list[Pair]], seed: int

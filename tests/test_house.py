@@ -110,7 +110,7 @@ def personal_fields(model: type[models.Model]) -> set[str]:
         "ClassRun": {
             "public_id", "lesson", "access_code", "screen_key", "tickets_only", "video_link", "revision", "screen",
             "screen_ref", "screen_page", "screen_zoom", "video_file", "subtitles_file", "created_at", "suspended_at",
-            "closed_at", "results_published_at", "self_assessment_at", "gallery_opened_at",
+            "closed_at", "results_published_at", "self_assessment_at", "poster_graded", "gallery_opened_at",
         },
         "Participant": {"public_id", "token_version", "run"},
         "Answer": {"field", "revision", "seq", "question", "sitting"},
@@ -118,6 +118,7 @@ def personal_fields(model: type[models.Model]) -> set[str]:
         "Sitting": {"phase", "participant"},
         "Assessment": {"criterion", "participant"},
         "SelfAssessment": {"criterion", "participant"},
+        "GroupAssessment": {"criterion", "group"},
         "GeneralRemark": {"participant"},
         "Membership": {"participant"},
         "Separation": {"run"},

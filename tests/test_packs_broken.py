@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.queries.content import lesson_content
-from metroloco_site.ops.actions.packs import store_pack
+from metroloco_site.ops.actions.packs import load_pack, store_pack
 from metroloco_site.ops.rules.pack import Pack, PackErrors, read_pack
 from tests.builders import NOW
 from tests.packs import Files, small_pack, write
+from tests.test_packs import CONTENT
+from tests.test_packs_lots import with_lots
+from tests.test_pictures import with_picture
 
 # What YAML, Markdown and terminals take for a sign, and what databases do not take at all.
 SIGNS = (
@@ -47,10 +50,15 @@ NAMES = st.one_of(
 pytestmark = pytest.mark.slow
 
 
+def whole_pack() -> Files:
+    """The small pack with a picture and lots."""
+    return with_picture() | with_lots() | {"annexes/1-1.md": with_picture()["annexes/1-1.md"]}
+
+
 @st.composite
 def broken_packs(draw: st.DrawFn) -> Files:
     """The small pack after a few accidents: a passage replaced or repeated, a file gone, lost or invented."""
-    files = small_pack()
+    files = whole_pack()
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(sorted(files)))
         text = files[path]
@@ -61,7 +69,7 @@ def broken_packs(draw: st.DrawFn) -> Files:
         case 0:
             del files[draw(st.sampled_from(sorted(files)))]
         case 1:
-            files[draw(NAMES)] = draw(st.sampled_from(sorted(small_pack().values())))
+            files[draw(NAMES)] = draw(st.sampled_from(sorted(whole_pack().values())))
         case 2:
             files[draw(NAMES)] = "".join(draw(st.lists(PIECES, max_size=20)))
     return files
@@ -89,6 +97,21 @@ def check(broken: PackErrors, files: Files) -> None:
 @given(broken_packs())
 def test_a_broken_pack_ends_in_sentences(files: Files) -> None:
     read(files)
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None)
+@given(broken_packs())
+def test_a_broken_pack_leaves_the_database_as_it_was(files: Files) -> None:
+    before = [model._default_manager.count() for model in CONTENT]
+    with TemporaryDirectory() as folder:
+        try:
+            with transaction.atomic():
+                load_pack(folder=write(Path(folder), files), now=NOW)
+                transaction.set_rollback(True)  # an accident may leave a pack that is none the worse
+        except PackErrors as broken:
+            check(broken, files)
+    assert [model._default_manager.count() for model in CONTENT] == before
 
 
 @settings(max_examples=100, deadline=None)

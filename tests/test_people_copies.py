@@ -1,5 +1,7 @@
 """« Copie papier »: the teacher types it, never over a text that the form did not show."""
 
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -146,7 +148,8 @@ def test_in_mode_discret_neither_name_nor_text_is_on_screen(
     before = "".join(teacher.get(page).content.decode() for page in pages)
     assert all(word in before for word in open_words)
     teacher.post("/prof/mode-discret/", {"discret": "1"})
-    hidden = "".join(teacher.get(page).content.decode() for page in pages)
+    hidden = unescape("".join(teacher.get(page).content.decode() for page in pages))
     assert not any(word in hidden for word in open_words)
+    assert f"élève\u00a0{person.number}" in hidden
     assert f"Élève\u00a0{person.number}" in hidden
     assert "1\u00a0texte est arrivé" in hidden

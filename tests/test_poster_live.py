@@ -1,19 +1,41 @@
-"""What a page writes in the document of its group, from the light part to the commit."""
+"""What a page writes in the document of its group, from the light part to the commit, and who is told."""
 
 import asyncio
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core import signing
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from lessons import live
-from lessons.models import Phase, PosterLate, PosterUpdate, PosterWriter
-from lessons.queries.posters import document
-from tests.asgi import Page, ask
+from lessons.actions import participants
+from lessons.actions.posters import Shelf, apply_update, bring_back
+from lessons.live import posters, routes, saves
+from lessons.live.tokens import COOKIE, COOKIE_SALT
+from lessons.models import (
+    Group,
+    Membership,
+    Participant,
+    Phase,
+    Poster,
+    PosterLate,
+    PosterState,
+    PosterUpdate,
+    PosterWriter,
+)
+from lessons.queries.posters import document, replica
+from lessons.rules.poster import MAX_UPDATE
+from metroloco_site.kit import hub as hub_module
+from tests import builders as make
+from tests.asgi import Page, ask, scope
 from tests.posters import Member, inline_writer, open_group, poster_of
-from tests.test_save_path import Inline
+from tests.test_save_path import Inline, a_save, answer, seated
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -31,12 +53,393 @@ def texts(member: Member) -> dict[str, str]:
     return document(poster_of(member)).texts
 
 
+# --- the way of an edit ------------------------------------------------------------------------------------
+
+
 def test_what_one_writes_is_stored_and_another_reads_it(group: list[Member], inline: Inline) -> None:
     ada, ben, _ = group
     reply = ada.post(ada.types("Bonjour 😀"))
-    assert (reply.status, reply.json()["number"]) == (200, 1)
+    assert (reply.status, reply.json()) == (200, {"number": 1, "again": False})
     assert texts(ada) == {"titre": "Bonjour 😀"}
     ben.catch_up()
     assert ben.replica.text("titre") == "Bonjour 😀"
     assert ben.post(ben.types("Bonjour à tous 😀")).status == 200
     assert texts(ada) == {"titre": "Bonjour à tous 😀"}
+    assert ada.lacks(1)["n"] == 2
+    assert len(ada.lacks(1)["u"]) == 1
+    assert ada.lacks()["a"] == {
+        str(ada.replica.client): [ada.person.public_id, ada.person.shown_name],
+        str(ben.replica.client): [ben.person.public_id, ben.person.shown_name],
+    }
+
+
+def test_a_repeat_says_so(group: list[Member], inline: Inline) -> None:
+    ada = group[0]
+    edit = ada.types("Bonjour")
+    ada.post(edit)
+    assert ada.post(edit).json() == {"number": 1, "again": True}
+
+
+def test_a_page_that_is_behind_is_told_what_the_server_has(group: list[Member], inline: Inline) -> None:
+    ada = group[0]
+    ada.post(ada.types("un"))
+    ada.types("un deux")
+    reply = ada.post(ada.types("un deux trois"))
+    assert (reply.status, reply.json()["reason"]) == (409, "behind")
+    assert base64.b64decode(reply.json()["vector"]) == replica(poster_of(ada)).vector
+    assert ada.post(ada.replica.whole()).status == 200
+    assert texts(ada) == {"titre": "un deux trois"}
+
+
+def test_after_the_bell_the_page_is_told(group: list[Member], inline: Inline) -> None:
+    ada = group[0]
+    Phase.objects.update(ends_at=timezone.now() - timedelta(seconds=31))
+    reply = ada.post(ada.types("trop tard"))
+    assert (reply.status, reply.json()) == (409, {"reason": "closed"})
+    assert texts(ada) == {}
+    assert PosterLate.objects.get().participant == ada.person
+
+
+@pytest.mark.parametrize(
+    ("edit", "status"),
+    [
+        (b"", 422),
+        (b"garbage", 422),
+        (bytes.fromhex("000002a50102060105746974726561000201010100000100"), 422),  # V2
+        (bytes.fromhex("01010700040104706972650161") + b"\0", 422),  # a text that is none of ours
+        (b"\0" * (MAX_UPDATE + 1), 413),
+    ],
+)
+def test_garbage_is_refused_with_the_document_intact(
+    group: list[Member], inline: Inline, edit: bytes, status: int
+) -> None:
+    ada = group[0]
+    ada.post(ada.types("intact"))
+    before = replica(poster_of(ada)).whole()
+    assert ada.post(edit).status == status
+    assert replica(poster_of(ada)).whole() == before
+    assert ada.post(ada.types("intact, et la suite")).status == 200
+    assert texts(ada) == {"titre": "intact, et la suite"}
+
+
+def test_a_text_that_is_too_long_is_refused(group: list[Member], inline: Inline) -> None:
+    ada = group[0]
+    reply = ada.post(ada.types("x" * 32_001))
+    assert (reply.status, reply.json()) == (413, {"reason": "long"})
+    assert texts(ada) == {}
+
+
+@pytest.mark.parametrize(
+    "query", ["", "client=", "client=0", "client=-1", "client=" + "9" * 17, "client=%C2%B2"]
+)
+def test_without_a_client_number_nothing_is_taken(group: list[Member], inline: Inline, query: str) -> None:
+    assert group[0].post(group[0].types("x"), query=query).status == 400
+    assert texts(group[0]) == {}
+
+
+# --- doors -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("origin", ["http://ailleurs.example", "null", "https://testserver", ""])
+def test_an_edit_from_elsewhere_is_refused(group: list[Member], inline: Inline, origin: str) -> None:
+    assert group[0].post(group[0].types("x"), headers={"origin": origin}).status == 403
+    assert texts(group[0]) == {}
+
+
+def test_the_cookie_of_the_next_student_does_not_write_in_this_page(
+    group: list[Member], inline: Inline
+) -> None:
+    ada, ben, _ = group
+    assert ada.post(ada.types("x"), cookie_of=ben.person).status == 404
+    assert ada.post(ada.types("xy"), headers={"cookie": ""}).status == 404
+    assert texts(ada) == {}
+
+
+@pytest.mark.parametrize("role", ["tableau", "ecran"])
+def test_a_token_of_the_teacher_neither_reads_nor_writes(
+    group: list[Member], inline: Inline, role: str
+) -> None:
+    ada = group[0]
+    token = live.token_for(ada.person.run, role)
+    assert ada.post(ada.types("x"), path=f"/live/{token}/affiche").status == 404
+    assert ask("GET", f"/live/{token}/affiche/suite").status == 404
+
+
+def test_who_is_in_no_group_or_was_removed_gets_nothing(group: list[Member], inline: Inline) -> None:
+    ada, ben, _ = group
+    ada.post(ada.types("secret du groupe"))
+    alone = Member(make.participant(ada.person.run))
+    assert alone.post(alone.types("x")).status == 404
+    assert ask("GET", f"/live/{alone.page}/affiche/suite").status == 404
+    before = Member(Participant.objects.select_related("run").get(pk=ben.person.pk))
+    participants.remove(participant=ben.person, now=timezone.now())
+    assert before.post(before.types("x")).status == 404
+    assert ask("GET", f"/live/{before.page}/affiche/suite").status == 404
+    assert texts(ada) == {"titre": "secret du groupe"}
+
+
+def test_another_group_reads_and_writes_its_own(inline: Inline) -> None:
+    (ada, *_), (zoe, *_) = open_group((3, 3))
+    ada.post(ada.types("le leur"))
+    assert zoe.lacks()["u"] == []
+    assert zoe.post(zoe.types("le nôtre")).status == 200
+    assert (texts(ada), texts(zoe)) == ({"titre": "le leur"}, {"titre": "le nôtre"})
+
+
+# --- one thread, one commit -----------------------------------------------------------------------------------
+
+
+def an_edit(member: Member, text: str, **more: Any) -> posters.Edit:
+    given = {"token": member.token, "client": member.replica.client, "at": timezone.now(), **more}
+    return posters.Edit(data=member.types(text), **given)
+
+
+def test_answers_and_posters_share_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posters, "_shelf", Shelf())
+    first, second = (group[0] for group in open_group((3, 3)))
+    pupil = seated()
+    done = saves.commit(
+        [an_edit(first, "un"), a_save(pupil), an_edit(second, "deux"), an_edit(first, "un deux")]
+    )
+    assert [bool(one.results) for one in done] == [True] * 4
+    assert [one.results.number for one in (done[0], done[2], done[3])] == [1, 1, 2]
+    assert answer(pupil).text == "Deux mots"
+    assert (texts(first), texts(second)) == ({"titre": "un deux"}, {"titre": "deux"})
+
+
+def test_one_that_breaks_takes_none_of_the_others_with_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(posters, "_shelf", Shelf())
+    first, second = (group[0] for group in open_group((3, 3)))
+
+    def breaks(**given: Any) -> object:
+        if given["client"] == second.replica.client:
+            raise RuntimeError("poison")
+        return apply_update(**given)
+
+    monkeypatch.setattr(posters, "apply_update", breaks)
+    good, bad, more = saves.commit(
+        [an_edit(first, "un"), an_edit(second, "poison"), an_edit(first, "un deux")]
+    )
+    assert bad.failed
+    assert (good.results.number, more.results.number) == (1, 2)
+    assert texts(first) == {"titre": "un deux"}
+    assert PosterUpdate.objects.count() == 2
+
+
+def test_a_database_that_refuses_is_said_and_nothing_stays_in_memory(
+    group: list[Member], inline: Inline, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada = group[0]
+    ada.post(ada.types("un"))
+
+    def full(*given: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    edit = ada.types("un deux")
+    with monkeypatch.context() as broken:
+        broken.setattr("lessons.actions.posters.append", full)
+        assert ada.post(edit).status == 503
+    assert texts(ada) == {"titre": "un"}
+    assert ada.post(edit).json() == {"number": 2, "again": False}
+    assert texts(ada) == {"titre": "un deux"}
+
+
+# --- who is told ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def play(inline: Inline) -> Callable[[Callable[[], Coroutine[Any, Any, None]]], None]:
+    def played(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        asyncio.run(story())
+
+    return played
+
+
+Play = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
+
+
+async def acts(action: Callable[..., Any], *values: Any) -> Any:  # noqa: ANN401
+    """In a thread that has the test's connection, as a view."""
+    return await asyncio.get_running_loop().run_in_executor(routes._database, lambda: action(*values))
+
+
+async def writes(member: Member, text: str, key: str = "titre") -> None:
+    """As the page does, from inside the loop that has the streams."""
+    edit = await acts(member.types, text, key)
+    cookie = signing.dumps([member.person.pk, member.person.token_version], salt=COOKIE_SALT)
+    headers = {"origin": "http://testserver", "cookie": f"{COOKIE}={cookie}"}
+    path = f"/live/{member.page}/affiche?client={member.replica.client}&bloc={key}"
+    messages = [{"type": "http.request", "body": edit, "more_body": False}]
+    status = []
+
+    async def receive() -> Any:  # noqa: ANN401
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:  # noqa: ANN401
+        status.append(message.get("status"))
+
+    await live.application(scope("POST", path, headers), receive, send)
+    assert status[0] == 200
+
+
+async def opened(member: Member) -> Page:
+    page = Page(await acts(lambda: member.page))
+    await page.read()
+    return page
+
+
+def test_the_group_hears_every_update_in_order_and_who_writes_where(group: list[Member], play: Play) -> None:
+    ada, ben, _ = group
+
+    async def story() -> None:
+        page = await opened(ben)
+        await writes(ada, "un")
+        first = await page.read("maj")
+        assert first["n"] == 1
+        assert first["a"] == {str(ada.replica.client): [ada.person.public_id, ada.person.shown_name]}
+        assert await page.read("ici") == {
+            "p": ada.person.public_id, "nom": ada.person.shown_name, "bloc": "titre",
+        }  # fmt: skip
+        page.ready.clear()  # a slow page: nothing is left out
+        for text in ("un deux", "un deux trois", "un deux trois quatre"):
+            await writes(ada, text)
+        page.ready.set()
+        numbers = [await page.read("maj") for _ in range(3)]
+        assert [event["n"] for event in numbers] == [2, 3, 4]
+        assert all("a" not in event for event in numbers)
+        for event in (first, *numbers):
+            ben.replica.apply(base64.b64decode(event["u"]))
+        assert ben.replica.text("titre") == "un deux trois quatre"
+        await page.close()
+
+    play(story)
+
+
+def test_another_group_and_the_projector_hear_nothing_of_it(play: Play) -> None:
+    (ada, *_), (zoe, *_) = open_group((3, 3))
+
+    async def story() -> None:
+        theirs, screen = await opened(zoe), Page(await acts(live.token_for, ada.person.run, "ecran"))
+        await screen.read()
+        await writes(ada, "secret du groupe")
+        await acts(live.announce, ada.person.run)
+        await theirs.read()
+        await screen.read()
+        assert "maj" not in theirs.text
+        assert "maj" not in screen.text
+        await theirs.close()
+        await screen.close()
+
+    play(story)
+
+
+def test_who_changes_groups_hears_the_new_one_and_no_longer_the_old(play: Play) -> None:
+    (ada, ben, *_), (zoe, *_) = open_group((3, 3))
+
+    def moves() -> None:
+        old, new = ben.person.membership.group, zoe.person.membership.group
+        Membership.objects.filter(participant=ben.person).update(group=new)
+        for group in (old, new):
+            live.tell_group(group.pk)
+
+    async def story() -> None:
+        page = await opened(ben)
+        await acts(moves)
+        await page.read("groupe")
+        await writes(ada, "de l’ancien groupe")
+        await writes(zoe, "du nouveau")
+        event = await page.read("maj")
+        ben.replica.apply(base64.b64decode(event["u"]))
+        assert ben.replica.text("titre") == "du nouveau"
+        await page.close()
+        assert not posters.seats._seats
+
+    play(story)
+
+
+def test_a_dissolved_group_falls_silent(group: list[Member], play: Play) -> None:
+    ada, *_ = group
+
+    def dissolve() -> int:
+        group = ada.person.membership.group
+        Group.objects.filter(pk=group.pk).update(dissolved_at=timezone.now())
+        live.tell_group(group.pk)
+        return int(group.pk)
+
+    async def story() -> None:
+        page = await opened(ada)
+        number = await acts(dissolve)
+        await page.read("groupe")
+        await asyncio.sleep(0)
+        assert hub_module.hub.listeners(f"groupe:{number}") == 0
+        await page.close()
+
+    play(story)
+
+
+def test_a_page_that_is_too_slow_is_told_to_ask_again(
+    group: list[Member], play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, ben, _ = group
+    monkeypatch.setattr(hub_module, "QUEUE", 3)
+
+    async def story() -> None:
+        page = await opened(ben)
+        page.ready.clear()
+        for count in range(1, 8):
+            await writes(ada, "x" * count)
+        page.ready.set()
+        await page.read("recharge")
+        await acts(ben.replica.apply, (await acts(replica, await acts(poster_of, ben))).whole())
+        assert ben.replica.text("titre") == "x" * 7
+        await page.close()
+
+    play(story)
+
+
+def test_what_the_teacher_brings_back_is_told(group: list[Member], play: Play) -> None:
+    ada, ben, _ = group
+
+    def brings_back() -> None:
+        poster = poster_of(ada)
+        with transaction.atomic():
+            state = PosterState.objects.create(poster=poster, number=9, data=b"\0\0", at=timezone.now())
+            bring_back(state=state, now=timezone.now())
+        live.poster_changed(poster.group_id)
+
+    async def story() -> None:
+        page = await opened(ben)
+        await writes(ada, "un titre")
+        await acts(brings_back)
+        await page.read("recharge")
+        assert await acts(texts, ada) == {}
+        await page.close()
+
+    play(story)
+
+
+def test_the_board_is_told_now_and_then_that_somebody_writes(group: list[Member], play: Play) -> None:
+    ada, *_ = group
+
+    async def story() -> None:
+        board = Page(await acts(live.token_for, ada.person.run, "tableau"))
+        await board.read()
+        await writes(ada, "un")
+        await board.read("tuiles")
+        assert ada.person.pk in live.presence.writing(ada.person.run_id)
+        await writes(ada, "un deux")  # the same text, at once: nothing new to say
+        await writes(ada, "trois", "q1-reponse")
+        await board.read("tuiles")
+        await board.close()
+
+    play(story)
+
+
+def test_a_page_is_signed_once(group: list[Member], inline: Inline) -> None:
+    ada = group[0]
+    for text in ("un", "un deux", "un deux trois"):
+        ada.post(ada.types(text))
+    assert PosterWriter.objects.get().participant == ada.person
+    assert Poster.objects.get().last_number == 3

@@ -58,6 +58,21 @@ def test_one_poster_then_the_next() -> None:
     assert show(run, {"move": "-1"}).screen_ref == 3
 
 
+def test_a_bigger_poster_is_read_from_its_top_to_its_foot() -> None:
+    run = show(part_two(), {"show": "poster-1"})
+    for _ in range(3):
+        run = show(run, {"zoom": "1"})
+    assert 'data-page="0" data-pages="3"' in screen(run)
+    run = show(show(run, {"move": "1"}), {"move": "1"})
+    assert 'data-page="2" data-pages="3"' in screen(run)
+    run = show(run, {"move": "1"})
+    assert (run.screen_ref, run.screen_page) == (2, 0)
+    run = show(run, {"move": "-1"})
+    assert (run.screen_ref, run.screen_page) == (1, 2)
+    smaller = show(run, {"zoom": "-1"})
+    assert (smaller.screen_zoom, smaller.screen_page) == (150, 1)
+
+
 def test_a_poster_of_a_dissolved_group_leaves_the_screen() -> None:
     run = show(part_two(), {"show": "poster-2"})
     Group.objects.filter(run=run, number=2).update(dissolved_at=NOW)

@@ -23,7 +23,9 @@ VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n"
 @pytest.fixture(autouse=True)
 def _media(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(screen, "_wholes", BoundedSemaphore(2))  # a test leaves answers open, a server never does
+    monkeypatch.setattr(
+        screen, "_wholes", BoundedSemaphore(2)
+    )  # a test leaves answers open, a server never does
 
 
 def send(

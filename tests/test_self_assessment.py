@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from evaluations import actions
 from evaluations.models import Assessment, SelfAssessment
+from lessons.actions import runs
 from lessons.models import ClassRun, Participant
 from tests import builders as make
 from tests.builders import NOW
@@ -113,7 +114,7 @@ def test_the_teacher_opens_closes_and_reads_it_beside(person: Participant, stude
 
 
 def test_the_students_page_leads_there_while_it_is_open(person: Participant, student: Client) -> None:
-    make.act(phase=make.phase(person.run), kind="end", now=make.at(16), keeps_extra=False)
+    runs.close(run=person.run, now=NOW)
     page = student.get(f"/s/{person.public_id}/").content.decode()
     assert own(person) in page
     assert 'data-assessing="1"' in page

@@ -162,6 +162,38 @@ def test_a_reload_while_offline_text_waits_brings_it_back_and_sends_it(room: Roo
     assert desk.page.evaluate("sessionStorage.length") == 0
 
 
+PASTE = """(area, text) => { const data = new DataTransfer(); data.setData("text/plain", text);
+    return area.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})) }"""
+
+
+def test_too_long_is_said_and_nothing_is_cut(room: Room) -> None:
+    """A paste beyond the limit is refused whole; a draft joined to what was typed meanwhile is kept whole."""
+    desk = room.desk()
+    desk.write("a" * 19_990)
+    note = desk.page.locator("#limite-q1-reponse")
+    assert desk.area().evaluate(PASTE, "b" * 10) is True, "there is room: the browser goes on"
+    expect(note).to_have_count(0)
+    assert desk.area().evaluate(PASTE, "b" * 11) is False
+    expect(note).to_contain_text("au plus 20\u202f000 signes")
+    assert desk.area().input_value() == "a" * 19_990
+    desk.page.route(SAVES, lambda route: route.abort())
+    desk.area().press("End")
+    desk.area().press_sequentially("cccccccccccc")  # the last two find no room
+    expect(note).to_contain_text("Celle-ci est pleine")
+    desk.expect_state("offline")
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+    desk.page.unroute(SAVES)
+    desk.page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+        document.querySelector("#q1-reponse").value = "Tapé avant que le script ne vienne." })"""
+    )
+    desk.page.reload()
+    desk.expect_state("saved")
+    expect(note).to_contain_text("tout est gardé")
+    text = room.stored().text
+    assert text == "a" * 19_990 + "c" * 10 + "\n\nTapé avant que le script ne vienne."
+
+
 def test_reloading_in_the_middle_of_a_word_asks_nothing(room: Room) -> None:
     desk = room.desk()
     desk.area().press_sequentially("Une première phr")

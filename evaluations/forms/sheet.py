@@ -16,6 +16,7 @@ MAX_OBSERVATIONS = 500  # signs beside one row
 MAX_REMARK = 2000
 REMARK = "generale"
 SEEN = "avant-"  # before a field's name: what the page has shown there
+MEMBER = "membre-"  # before a member's public id: a level of their own (forms.poster)
 _LEVEL = "niveau-"
 _OBSERVATIONS = "observations-"
 
@@ -102,7 +103,7 @@ class SheetForm(forms.Form):
 
     def _sent(self) -> Iterator[Mark]:
         for name, value in self.cleaned_data.items():
-            if name not in self.data:
+            if name not in self.data or name.startswith(MEMBER):
                 continue
             field, number = _field(name)
             clean = _rank if field == Field.LEVEL else _text

@@ -1,14 +1,15 @@
 """The fiche d'évaluation of one participant: the same on screen, in the PDF and in tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Self
 
 from django.db.models import Exists, OuterRef
 
-from evaluations.models import Assessment, GeneralRemark, SelfAssessment
-from lessons.models import Answer, ClassRun, Criterion, Participant, PhaseEvent, SetAside
+from evaluations.models import Assessment, GeneralRemark, GroupAssessment, SelfAssessment
+from lessons.models import Answer, ClassRun, Criterion, Part, Participant, PhaseEvent, SetAside
 from lessons.queries.content import LessonContent, PartContent, QuestionContent, lesson_content
 from lessons.rules.clock import Kind
 
@@ -57,6 +58,26 @@ class Row:
     observations: str
     own: Level | None  # what the student said
 
+    @classmethod
+    def of(
+        cls,
+        criterion: Criterion,
+        levels: Sequence[Level],
+        given: Assessment | GroupAssessment | None,
+        own: int | None = None,
+    ) -> Self:
+        """A row as it was graded, by one person or for a whole group."""
+        rank = given.level if given else None
+        return cls(
+            criterion=criterion.pk,
+            number=criterion.number,
+            label=criterion.label,
+            expectation=criterion.expectation,
+            level=levels[rank - 1] if rank else None,
+            observations=given.observations if given else "",
+            own=levels[own - 1] if own else None,
+        )
+
 
 @dataclass(frozen=True)
 class RowGroup:
@@ -80,11 +101,17 @@ class StudentReport:
     questions: tuple[ReportQuestion, ...]
     levels: tuple[Level, ...]
     groups: tuple[RowGroup, ...]
+    poster: tuple[Row, ...]  # of the group's poster, if it is graded
     remark: str
 
     @property
     def rows(self) -> tuple[Row, ...]:
         return tuple(row for group in self.groups for row in group.rows)
+
+    @property
+    def all_groups(self) -> tuple[RowGroup, ...]:
+        """What the student reads: the grid of part 1, then the poster's."""
+        return (*self.groups, RowGroup("Affiche du groupe", self.poster)) if self.poster else self.groups
 
     @property
     def missing(self) -> tuple[Row, ...]:
@@ -120,6 +147,7 @@ def student_report(run: ClassRun, participant: Participant) -> StudentReport:
         questions=_questions(part, participant),
         levels=levels,
         groups=_groups(criteria, levels, participant),
+        poster=_poster(run, participant),
         remark=GeneralRemark.objects.filter(participant=participant).values_list("text", flat=True).first()
         or "",
     )
@@ -133,6 +161,12 @@ def grid_of(run: ClassRun) -> list[Criterion]:
         .order_by("grid__part__number", "number")
     )
     return [criterion for criterion in criteria if criterion.grid_id == criteria[0].grid_id]
+
+
+def poster_criteria(run: ClassRun) -> list[Criterion]:
+    """The rows of the grid of the group's part, in order; none if the lesson has no such grid."""
+    rows = Criterion.objects.filter(grid__part__lesson_id=run.lesson_id, grid__part__kind=Part.Kind.GROUP)
+    return list(rows.select_related("grid__part").order_by("number"))
 
 
 def graded_part(lesson: LessonContent, criteria: Sequence[Criterion]) -> PartContent:
@@ -185,20 +219,25 @@ def _groups(
     return tuple(
         RowGroup(
             title,
-            tuple(_row(row, levels, given.get(row.pk), own.get(row.pk)) for row in members),
+            tuple(Row.of(row, levels, given.get(row.pk), own.get(row.pk)) for row in members),
         )
         for title, members in groupby(criteria, key=lambda criterion: criterion.group)
     )
 
 
-def _row(criterion: Criterion, levels: Sequence[Level], given: Assessment | None, own: int | None) -> Row:
-    rank = given.level if given else None
-    return Row(
-        criterion=criterion.pk,
-        number=criterion.number,
-        label=criterion.label,
-        expectation=criterion.expectation,
-        level=levels[rank - 1] if rank else None,
-        observations=given.observations if given else "",
-        own=levels[own - 1] if own else None,
+def _poster(run: ClassRun, participant: Participant) -> tuple[Row, ...]:
+    """Three queries if the posters are graded: the group's rows, and instead of them what is this member's own."""
+    if not run.poster_graded:
+        return ()
+    criteria = poster_criteria(run)
+    levels = levels_of(criteria)
+    given = {
+        row.criterion_id: row
+        for row in GroupAssessment.objects.filter(group__memberships__participant=participant)
+    }
+    own = {row.criterion_id: row for row in Assessment.objects.filter(participant=participant)}
+    rows = (Row.of(c, levels, own.get(c.pk) or given.get(c.pk)) for c in criteria)
+    return tuple(
+        replace(row, observations=given[row.criterion].observations) if row.criterion in given else row
+        for row in rows
     )

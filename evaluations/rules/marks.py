@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+AS_GROUP = "groupe"  # a member's level is the group's
+
 
 class Field(StrEnum):
     """What can be filled in on a sheet."""

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluations import actions
-from evaluations.queries import missing, sheets
+from evaluations.queries import glance, missing, sheets
 from evaluations.views.looks import look_of
 from lessons import live
 from lessons.views.doors import run_of, teacher_only
@@ -26,6 +26,14 @@ def missing_list(request: HttpRequest, run: str) -> HttpResponse:
     """Copies and rows that nobody has graded yet."""
     page = missing(run_of(request, run), look_of(request))
     return render(request, "evaluations/missing.html", {"page": page})
+
+
+@teacher_only
+@require_safe
+def glance_read(request: HttpRequest, run: str) -> HttpResponse:
+    """The class at a glance: levels by row and by student."""
+    page = glance(run_of(request, run), look_of(request))
+    return render(request, "evaluations/glance.html", {"page": page})
 
 
 @teacher_only

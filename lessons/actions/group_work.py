@@ -38,7 +38,7 @@ def swap_annexes(*, group: Group, one: int, other: int) -> None:
         group=group, annexe__number__in=(one, other)
     )
     found = {share.annexe.number: share for share in shares.select_related("annexe")}
-    if len(found) != 2:
+    if one == other or not {one, other} <= found.keys():
         raise NotInGroup(f"{one}, {other}")
     first, second = found[one], found[other]
     first.participant_id, second.participant_id = second.participant_id, first.participant_id
@@ -46,7 +46,9 @@ def swap_annexes(*, group: Group, one: int, other: int) -> None:
 
 
 def _member(group: Group, public_id: str) -> Membership:
-    found = Membership.objects.filter(group=group, participant__public_id=public_id, participant__left_at=None)
+    found = Membership.objects.filter(
+        group=group, participant__public_id=public_id, participant__left_at=None
+    )
     member = found.first()
     if member is None:
         raise NotInGroup(public_id)

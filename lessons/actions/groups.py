@@ -22,8 +22,8 @@ from lessons.queries.grouping import Snapshot, plan_for, snapshot
 from lessons.rules import grouping, shares
 from lessons.rules.repair import GroupNow, Plan, members_after, shares_after
 
-CLOSED = "L’activité est close : ses groupes ne changent plus."
-CHANGED = "Les groupes avaient changé entre-temps : rien n’a été fait. Voici où ils en sont."
+CLOSED = "L’activité est close : ses groupes ne changent plus."
+CHANGED = "Les groupes avaient changé entre-temps : rien n’a été fait. Voici où ils en sont."
 NOBODY = "Il faut au moins deux élèves présents pour tirer des groupes."
 NO_PART = "Cette leçon n’a pas de partie en groupes."
 FULL = "Le groupe\u00a0{} compte déjà quatre membres présents."

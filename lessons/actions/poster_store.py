@@ -81,6 +81,7 @@ class Shelf:
     _held: OrderedDict[int, Held] = field(default_factory=OrderedDict)
 
     def take(self, poster: int, last: int, now: datetime) -> Held:
+        """The document as it is at update `last`."""
         held = self._held.get(poster)
         if held is None or held.number != last:
             held = self._held[poster] = _hold(poster, now)
@@ -159,11 +160,11 @@ def keep_late(poster: int, participant: int, data: bytes, now: datetime) -> None
     )
     spans = updates.read(data).spans
     for late in waiting.order_by("pk"):
-        old = updates.read(bytes(late.data))
-        if bytes(late.data) == data or (old.spans and _covers(old.spans, spans)):
-            return
-        if old.spans and _covers(spans, old.spans):
+        before = updates.read(bytes(late.data)).spans
+        if before and _covers(spans, before):
             PosterLate.objects.filter(pk=late.pk).update(data=data, received_at=now)
+            return
+        if bytes(late.data) == data or (spans and _covers(before, spans)):
             return
     if len(waiting) < MOST_LATE:
         PosterLate.objects.create(poster_id=poster, participant_id=participant, data=data, received_at=now)

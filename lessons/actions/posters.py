@@ -23,7 +23,7 @@ from lessons.actions.poster_store import (
 from lessons.models import Poster, PosterLate, PosterState
 from lessons.rules import updates
 from lessons.rules.document import Replica
-from lessons.rules.poster import PASSED
+from lessons.rules.poster import LOOK, PASSED
 from lessons.rules.reviving import revive
 from lessons.rules.texts import clean
 
@@ -66,9 +66,8 @@ def apply_update(*, token: Token, client: int, data: bytes, now: datetime, shelf
     door = door_of(token, lock=True)
     held = shelf.take(door.poster, door.last, now)
     try:
-        if not door.is_open(now):
-            return _set_apart(door, held, token.participant, client, data, now)
-        return _apply(door, held, token.participant, client, data, now)
+        take = _apply if door.is_open(now) else _set_apart
+        return take(door, held, participant=token.participant, client=client, data=data, now=now)
     except updates.Refused as refused:
         vector = held.replica.vector if isinstance(refused, updates.Behind) else b""
         return Written(door.group, door.run, door.last, refused=refused.reason, vector=vector)
@@ -77,7 +76,7 @@ def apply_update(*, token: Token, client: int, data: bytes, now: datetime, shelf
         return Written(door.group, door.run, door.last, refused="format")
 
 
-def _apply(door: Door, held: Held, participant: int, client: int, data: bytes, now: datetime) -> Written:
+def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes, now: datetime) -> Written:
     if held.writers.get(client, participant) != participant:
         raise updates.Refused("client")
     is_due = door.last and now - held.state_at >= STATE_EVERY
@@ -96,7 +95,9 @@ def _apply(door: Door, held: Held, participant: int, client: int, data: bytes, n
     return Written(door.group, door.run, held.number, changed, signs=signs)
 
 
-def _set_apart(door: Door, held: Held, participant: int, client: int, data: bytes, now: datetime) -> Written:
+def _set_apart(
+    door: Door, held: Held, *, participant: int, client: int, data: bytes, now: datetime
+) -> Written:
     """Keeps what came too late; what had come in time and is sent again is acknowledged as such."""
     read = updates.read(data)
     read.check_place(held.replica.state)
@@ -114,6 +115,7 @@ def write_texts(
     token: Token,
     texts: Mapping[str, tuple[str, str]],
     passed: Mapping[str, bool] = MappingProxyType({}),
+    look: Mapping[str, str] = MappingProxyType({}),
     now: datetime,
 ) -> Written:
     """What a form without JavaScript sends: of each text what its page showed, and what it says now.
@@ -123,7 +125,7 @@ def write_texts(
     door = door_of(token, lock=True)
     held = Shelf().take(door.poster, door.last, now)
     cleaned = {key: (clean(base), clean(text)) for key, (base, text) in texts.items()}
-    data = held.replica.write_all(cleaned, {PASSED: dict(passed)})
+    data = held.replica.write_all(cleaned, {PASSED: dict(passed), LOOK: dict(look)})
     if data is None:
         return Written(door.group, door.run, door.last)
     if not door.is_open(now):

@@ -31,12 +31,19 @@ def set_gallery(*, run: ClassRun, opened: bool, now: datetime) -> None:
     touch(run)
 
 
+def hide_poster(*, poster: Poster, hidden: bool, now: datetime) -> None:
+    """The poster leaves every screen but its own group's, and comes back. Votes for it stay counted."""
+    poster.hidden_at = now if hidden else None
+    poster.save(update_fields=["hidden_at"])
+    touch(poster.group.run)
+
+
 def open_ballot(*, run: ClassRun, now: datetime) -> Ballot:
     """A new vote on the posters as they are now, and the gallery in which to read them. Raises CannotVote."""
     hold(run)  # two boards that open one in the same instant open one
     if run.ballots.filter(closed_at=None).exists():
         raise CannotVote(OPEN_ALREADY)
-    posters = Poster.objects.filter(group__run=run, group__dissolved_at=None)
+    posters = Poster.objects.filter(group__run=run, group__dissolved_at=None, hidden_at=None)
     if len(posters) < FEWEST:
         raise CannotVote(TOO_FEW)
     ballot = Ballot.objects.create(run=run, number=run.ballots.count() + 1, opened_at=now)
@@ -50,9 +57,8 @@ def cast(*, ballot: Ballot, voter: Participant, number: int) -> None:
     # Locked: nobody votes in a ballot that is being closed, and no two votes of one person are counted.
     held = Ballot.objects.select_for_update().get(pk=ballot.pk)
     person = Participant.objects.select_related("membership__group").get(pk=voter.pk)
-    tallies = {t.poster.group.number: t for t in held.tallies.select_related("poster__group").exclude(
-        poster__group__dissolved_at__isnull=False
-    )}  # fmt: skip
+    chosen = held.tallies.filter(poster__group__dissolved_at=None, poster__hidden_at=None)
+    tallies = {tally.poster.group.number: tally for tally in chosen.select_related("poster__group")}
     membership = getattr(person, "membership", None)
     reason = refusal(
         is_open=held.closed_at is None and person.run_id == held.run_id,

@@ -73,7 +73,7 @@ def _image(image: SheetImage) -> SheetImage:
     if default_storage.exists(image.file):
         with default_storage.open(image.file) as file:
             src = "data:image/jpeg;base64," + base64.b64encode(file.read()).decode("ascii")
-    return replace(image, src=src, caption=_text(image.caption), described=for_paper(image.described))
+    return replace(image, src=src, caption=_text(image.caption), alt=_text(image.alt))
 
 
 def _text(text: SheetText) -> SheetText:

@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import UploadedFile
 from lessons.queries.poster_sheet import Zone
 from metroloco_site.kit import images
 
+NO_PLACE = "Choisissez la place de l’image sur l’affiche. Rien n’a été gardé."
+
 
 class ImageForm(forms.Form):
     """Its errors say what was wrong with the file; nothing is kept of it."""
 
-    bloc = forms.ChoiceField(error_messages={"required": "Choisissez la place de l’image sur l’affiche."})
+    bloc = forms.ChoiceField(error_messages={"required": NO_PLACE, "invalid_choice": NO_PLACE})
     image = forms.FileField(
         error_messages={"required": "Choisissez une image.", "empty": "Ce fichier est vide."}
     )

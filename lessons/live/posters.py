@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ from metroloco_site.kit import asgi
 from metroloco_site.kit.hub import OVERFLOW, Mailbox, hub
 
 SAY_AGAIN_S = 4.0  # that somebody still writes in the same text
+FORGET_S = 60.0
+MOST_NUMBER = 2**31 - 1  # what the column holds
+_DIGITS = re.compile(r"[0-9]{1,16}")
 _shelf = Shelf()  # of the writer thread alone
 _STATUS = {"behind": 409, "closed": 409, "long": 413}
 
@@ -51,18 +55,23 @@ def read_edit(token: Token, query: bytes, data: bytes, at: datetime) -> tuple[Ed
     """What is asked for, and the text in which it is written; None where it makes no sense."""
     asked = {name: values[-1] for name, values in parse_qs(query.decode("latin1")).items()}
     client, text = asked.get("client", ""), asked.get("bloc", "")
-    if not (client.isascii() and client.isdecimal() and 0 < int(client[:20]) <= MAX_CLIENT):
+    if not 0 < _number(client) <= MAX_CLIENT:
         return None
-    return Edit(token, int(client), data, at), text if is_text(text) else ""
+    return Edit(token, _number(client), data, at), text if is_text(text) else ""
+
+
+def _number(text: str) -> int:
+    """A plain number of at most 16 digits, 0 for anything else."""
+    return int(text) if _DIGITS.fullmatch(text) else 0
 
 
 def since(query: bytes) -> int:
     """The number that the page has seen, 0 for the whole."""
-    asked = parse_qs(query.decode("latin1")).get("depuis", ["0"])[-1]
-    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    return min(_number(parse_qs(query.decode("latin1")).get("depuis", ["0"])[-1]), MOST_NUMBER)
 
 
 async def answer_edit(send: asgi.Send, written: Written) -> None:
+    """Says what became of an edit."""
     if not written.refused:
         answer = {"number": written.number, "again": written.data is None}
         return await asgi.answer(send, 200, json.dumps(answer).encode())
@@ -91,6 +100,7 @@ def _text(data: bytes) -> str:
 
 
 def channel(group_id: int) -> str:
+    """What the pages of a group's members listen to."""
     return f"groupe:{group_id}"
 
 
@@ -184,7 +194,7 @@ class Writing:
             where, at = self._said.get(participant, ("", 0.0))
             if where == text and now - at < SAY_AGAIN_S:
                 return False
-            self._said = {who: said for who, said in self._said.items() if now - said[1] < 60}
+            self._said = {who: said for who, said in self._said.items() if now - said[1] < FORGET_S}
             self._said[participant] = text, now
         return True
 
@@ -205,5 +215,6 @@ def tell_where(group: int, author: tuple[str, str], text: str) -> None:
 
 
 def tell_board(run: int, participant: int) -> None:
+    """The board shows who writes."""
     presence.wrote(run, participant)
     board_changed(run)

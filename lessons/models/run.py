@@ -53,6 +53,7 @@ class ClassRun(models.Model):
     closed_at = models.DateTimeField(null=True)
     results_published_at = models.DateTimeField(null=True)
     self_assessment_at = models.DateTimeField(null=True, help_text="students may say where they stand")
+    poster_graded = models.BooleanField(default=False, help_text="the posters have a fiche d'évaluation too")
     gallery_opened_at = models.DateTimeField(null=True, help_text="students see the posters of all groups")
 
     objects = ClassRunQuerySet.as_manager()

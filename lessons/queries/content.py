@@ -116,7 +116,7 @@ class LessonContent:
 def lesson_content(lesson_id: int) -> LessonContent:
     """Everything of one lesson version, as HTML. Raises Lesson.DoesNotExist."""
     lesson = Lesson.objects.get(pk=lesson_id)
-    html = _writer(lesson.collection_id)
+    html = writer(lesson.collection_id)
     return LessonContent(
         pk=lesson.pk,
         slug=lesson.slug,
@@ -130,7 +130,7 @@ def lesson_content(lesson_id: int) -> LessonContent:
     )
 
 
-def _writer(collection_id: int) -> Html:
+def writer(collection_id: int) -> Html:
     """Markdown to HTML, with the pictures of this collection."""
     pages = {"vos-donnees": reverse("ops:data-read")}
     return partial(to_html, pages=pages, pictures=pictures(collection_id))
@@ -210,3 +210,10 @@ def _term(entry: LexiconEntry, html: Html) -> TermContent:
         note=entry.note,
         added=entry.added,
     )
+
+
+def preview(row: Annexe | LexiconEntry | MethodCard, html: Html) -> AnnexeContent | TermContent | CardContent:
+    """What a page will show of a row that may not be stored yet."""
+    if isinstance(row, Annexe):
+        return _annexe(row, html)
+    return _term(row, html) if isinstance(row, LexiconEntry) else _card(row, html)

@@ -1,4 +1,4 @@
-"""The posters of an activité, for everybody's eyes: those of groups that exist."""
+"""The posters of an activité, for everybody's eyes: those of groups that exist, and not hidden."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ class Label:
 
     number: int
     title: str
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,24 @@ class Gallery:
 
 def posters_of(run: ClassRun) -> list[Poster]:
     """In the order of the groups; one query."""
+    return [poster for poster in all_posters_of(run) if poster.hidden_at is None]
+
+
+def all_posters_of(run: ClassRun) -> list[Poster]:
+    """Those that the teacher hides too: for the teacher alone."""
     posters = Poster.objects.filter(group__run=run, group__dissolved_at=None)
     return list(posters.select_related("group").order_by("group__number"))
 
 
 def labels_of(posters: Sequence[Poster]) -> tuple[Label, ...]:
-    """As few queries for twelve as for one."""
+    """As few queries for twelve as for one. What is hidden has no title."""
     found = documents(posters)
     return tuple(
-        Label(poster.group.number, " ".join(found[poster.pk].texts.get(TITLE, "").split()))
+        Label(
+            poster.group.number,
+            "" if poster.hidden_at else " ".join(found[poster.pk].texts.get(TITLE, "").split()),
+            hidden=poster.hidden_at is not None,
+        )
         for poster in posters
     )
 

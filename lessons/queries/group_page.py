@@ -86,6 +86,16 @@ class Shelved:
 
 
 @dataclass(frozen=True)
+class Look:
+    """One choice of how the sheet looks, with the one that holds."""
+
+    name: str
+    label: str
+    value: str
+    choices: tuple[names.Choice, ...]
+
+
+@dataclass(frozen=True)
 class Stretch:
     """What one person wrote in one go. `place`: 1 to 4, by which the page draws it; 0 for who has left."""
 
@@ -104,6 +114,7 @@ class Written:
 class GroupDesk:
     group: Group
     sheet: PosterSheet
+    looks: tuple[Look, ...]
     saved_at: datetime | None
     members: tuple[Member, ...]
     title: Text
@@ -127,7 +138,6 @@ class GroupDesk:
         waiting = [reading for reading in self.readings if not reading.passed]
         readers = dict.fromkeys(reading.reader for reading in waiting)
         return tuple(Owed(who, tuple(r.number for r in waiting if r.reader == who)) for who in readers)
-
 
 
 def group_desk(page: StudentPage, present: Collection[int]) -> GroupDesk:
@@ -155,6 +165,7 @@ def group_desk(page: StudentPage, present: Collection[int]) -> GroupDesk:
     )
     return GroupDesk(
         group=group,
+        looks=_looks(said.look),
         sheet=poster_sheet(group.poster, images_at=images),
         saved_at=group.poster.saved_at,
         members=tuple(members.values()),
@@ -186,6 +197,14 @@ def _members(
         )
         for person in people
     }
+
+
+def _looks(chosen: Mapping[str, str]) -> tuple[Look, ...]:
+    return (
+        Look("layout", "Mise en page", chosen["layout"], names.LAYOUTS),
+        Look("palette", "Couleurs", chosen["palette"], names.PALETTES),
+        Look("size", "Taille du texte", chosen["size"], names.SIZES),
+    )
 
 
 def _former(me: Participant, group: Group, images: str) -> tuple[PosterSheet, ...]:
@@ -231,7 +250,9 @@ def written_by(page: StudentPage) -> tuple[Written, ...]:
     people = Participant.objects.filter(run=page.run)
     shown = {person.pk: person.shown_name for person in people}
     seats = list(
-        Membership.objects.filter(group=page.group).order_by("seat", "pk").values_list("participant_id", flat=True)
+        Membership.objects.filter(group=page.group)
+        .order_by("seat", "pk")
+        .values_list("participant_id", flat=True)
     )
     known = authors(page.group.poster)
     return tuple(

@@ -1,7 +1,7 @@
 """The groups of an activité as they stand: what the rules, the page and every change start from."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -50,32 +50,13 @@ def snapshot(run: ClassRun) -> Snapshot:
     """The same number of queries whatever the class."""
     part = group_part(run)
     people = {person.pk: person for person in run.participants.filter(left_at=None)}
-    groups = _groups(run)
-    seats = list(Membership.objects.filter(group__in=groups).order_by("seat", "pk"))
-    shares: dict[int, dict[int, int]] = defaultdict(dict)
-    for group, annexe, person in AnnexeShare.objects.filter(group__in=groups).values_list(
-        "group_id", "annexe__number", "participant_id"
-    ):
-        shares[group][annexe] = person
-    by_poster = documents([group.poster for group in groups])
-    pictured = set(
-        PosterImage.objects.filter(poster__group__in=groups, removed_at=None).values_list(
-            "poster_id", flat=True
-        )
-    )
-    found = {group.number: by_poster[group.poster.pk] for group in groups}
+    groups = {group.number: group for group in _groups(run)}
+    by_poster = documents([group.poster for group in groups.values()])
+    found = {number: by_poster[group.poster.pk] for number, group in groups.items()}
+    seats = list(Membership.objects.filter(group__in=groups.values()).order_by("seat", "pk"))
     return Snapshot(
         now=ClassNow(
-            groups=tuple(
-                GroupNow(
-                    group.number,
-                    tuple(seat.participant_id for seat in seats if seat.group_id == group.pk),
-                    shares[group.pk],
-                    bool(group.poster.last_number) or group.poster.pk in pictured,
-                    _begun(found[group.number]),
-                )
-                for group in groups
-            ),
+            groups=_groups_now(groups, seats, found),
             here=frozenset(pk for pk, person in people.items() if person.joined_at and not person.absent),
             pinned=frozenset(seat.participant_id for seat in seats if seat.pinned),
             separated=tuple(
@@ -86,9 +67,34 @@ def snapshot(run: ClassRun) -> Snapshot:
             next_number=1 + max(Group.objects.filter(run=run).values_list("number", flat=True), default=0),
         ),
         people=people,
-        groups={group.number: group for group in groups},
+        groups=groups,
         documents=found,
         part=part,
+    )
+
+
+def _groups_now(
+    groups: Mapping[int, Group], seats: Iterable[Membership], found: Mapping[int, Document]
+) -> tuple[GroupNow, ...]:
+    members: dict[int, list[int]] = defaultdict(list)
+    for seat in seats:
+        members[seat.group_id].append(seat.participant_id)
+    shares: dict[int, dict[int, int]] = defaultdict(dict)
+    for group_id, annexe, person in AnnexeShare.objects.filter(group__in=groups.values()).values_list(
+        "group_id", "annexe__number", "participant_id"
+    ):
+        shares[group_id][annexe] = person
+    images = PosterImage.objects.filter(poster__group__in=groups.values(), removed_at=None)
+    pictured = set(images.values_list("poster_id", flat=True))
+    return tuple(
+        GroupNow(
+            number=number,
+            members=tuple(members[group.pk]),
+            shares=shares[group.pk],
+            worked=bool(group.poster.last_number) or group.poster.pk in pictured,
+            begun=_begun(found[number]),
+        )
+        for number, group in groups.items()
     )
 
 

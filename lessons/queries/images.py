@@ -13,11 +13,15 @@ def images_of(run: ClassRun) -> QuerySet[PosterImage]:
 
 def images_on_show(run: ClassRun) -> QuerySet[PosterImage]:
     """What the projector may show."""
-    return images_of(run).filter(hidden_at=None)
+    return _seen(run).filter(poster__hidden_at=None)
 
 
 def images_for(participant: Participant) -> QuerySet[PosterImage]:
     """Those of their own group; everybody's once the gallery is open."""
     own = Q(poster__group__memberships__participant=participant)
-    all_of_run = Q(poster__group__run__gallery_opened_at__isnull=False)
-    return images_on_show(participant.run).filter(own | all_of_run).distinct()
+    in_gallery = Q(poster__group__run__gallery_opened_at__isnull=False, poster__hidden_at=None)
+    return _seen(participant.run).filter(own | in_gallery).distinct()
+
+
+def _seen(run: ClassRun) -> QuerySet[PosterImage]:
+    return images_of(run).filter(hidden_at=None)

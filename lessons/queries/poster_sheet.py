@@ -40,11 +40,11 @@ class SheetImage:
     width: int
     height: int
     caption: SheetText
-    described: str  # what the group wrote for those who do not see it
+    alt: SheetText  # what the group wrote for those who do not see it
 
     @property
     def alternative(self) -> str:
-        return self.described.strip() or self.caption.text.strip() or UNDESCRIBED
+        return self.alt.text.strip() or self.caption.text.strip() or UNDESCRIBED
 
     @property
     def undescribed(self) -> bool:
@@ -112,6 +112,10 @@ class PosterSheet:
     @property
     def images(self) -> tuple[SheetImage, ...]:
         return tuple(image for zone in self.zones for image in zone.images)
+
+    @property
+    def full(self) -> bool:
+        return len(self.images) >= rules.MAX_IMAGES
 
 
 def poster_sheet(poster: Poster, *, images_at: str = "images/") -> PosterSheet:
@@ -229,7 +233,7 @@ def _image(image: PosterImage, texts: dict[str, str], images_at: str) -> SheetIm
         width=image.width,
         height=image.height,
         caption=_text(texts, rules.caption_key(image.public_id), "Légende de l’image", "Légende"),
-        described=texts.get(rules.alt_key(image.public_id), ""),
+        alt=_text(texts, rules.alt_key(image.public_id), "Ce que montre l’image", ""),
     )
 
 

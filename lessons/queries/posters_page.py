@@ -144,10 +144,10 @@ def own_poster(participant: Participant) -> Poster | None:
 
 
 def sheets_to_print(run: ClassRun, number: int | None = None) -> list[PosterSheet]:
-    """The sheets of all groups in the order of their numbers, or of one."""
+    """The sheets of all groups in the order of their numbers, less those hidden; or this one, whatever it is."""
     posters = _posters(run)
-    wanted = posters.filter(group__number=number) if number else posters.filter(group__dissolved_at=None)
-    return poster_sheets(list(wanted))
+    all_of_them = posters.filter(group__dissolved_at=None, hidden_at=None)
+    return poster_sheets(list(posters.filter(group__number=number) if number else all_of_them))
 
 
 def _posters(run: ClassRun) -> QuerySet[Poster]:

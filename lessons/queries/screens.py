@@ -15,6 +15,7 @@ Screen = ClassRun.Screen
 PAGE = Room(lines=12, width=66, first=11)  # 28 px on 1280 × 720, below a title and above the tide
 OVER_CLOCK = Room(lines=7.8, width=72, first=7.5)
 TITLE_WIDTH = 44  # characters of a title on one line, for the first screen of a thing
+POSTER_PAGES = {125: 2, 150: 2, 200: 3}  # screens of a poster that is made bigger, from its top to its foot
 TITLE_LINES = 1.5  # lines of text that each further line of a title takes
 
 
@@ -62,12 +63,14 @@ class Stage:
 
     @cached_property
     def posters(self) -> tuple[int, ...]:
-        """The same, once the part in groups has begun: before, there is nothing on a poster."""
-        begun = (
-            p for p in self.run.phases.all()
-            if p.part.kind == Part.Kind.GROUP and p.status != Phase.Status.PENDING
-        )  # fmt: skip
-        return self.groups if any(begun) else ()
+        """Of those with a poster to show: none before the part in groups begins. One query, as above."""
+        phases = (p for p in self.run.phases.all() if p.part.kind == Part.Kind.GROUP)
+        if all(phase.status == Phase.Status.PENDING for phase in phases):
+            return ()
+        shown = Group.objects.filter(
+            run=self.run, dissolved_at=None, poster__hidden_at=None, poster__isnull=False
+        )
+        return tuple(shown.order_by("number").values_list("number", flat=True))
 
     @cached_property
     def has_ballot(self) -> bool:
@@ -147,7 +150,8 @@ def _screen(stage: Stage, where: Where, zoom: int = 0) -> Shown:
     zoom = zoom or stage.run.screen_zoom
     whole = _whole(stage, where)
     if whole:
-        return Shown(whole, 1, "", zoom)
+        pages = POSTER_PAGES.get(zoom, 1) if whole.screen == Screen.POSTER else 1
+        return Shown(replace(whole, page=min(where.page, pages - 1)), pages, "", zoom)
     annexe = next((a for a in stage.annexes if a.number == where.ref), None)
     if where.screen == Screen.ANNEXE and annexe:
         source = f"<p><small>{escape(annexe.source)}</small></p>" if annexe.source else ""

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from lessons.models import Ballot, BallotTally, ClassRun, Membership, Participant
 from lessons.queries.ballots import ballot_word, newest_ballot
-from lessons.queries.gallery import Label, labels_of, posters_of
+from lessons.queries.gallery import Label, all_posters_of, labels_of, posters_of
 from lessons.rules import voting
 
 
@@ -122,7 +122,7 @@ def ballots_page(run: ClassRun) -> BallotsPage:
     votes = [vote_of(ballot) for ballot in ballots]
     alone = Participant.objects.filter(run=run, on_paper=True, left_at=None, absent=False)
     return BallotsPage(
-        labels=labels_of(posters_of(run)),
+        labels=labels_of(all_posters_of(run)),
         vote=votes[0] if votes else None,
         earlier=tuple(vote.result for vote in votes[1:] if vote.result),
         without_device=alone.exclude(membership__group__one_device=True).count(),

@@ -44,11 +44,13 @@ class Replica:
         self.client = client or secrets.randbits(32) or 1
         self._doc: Doc[Any] = Doc(client_id=self.client)
         self._said: list[bytes] = []
+        self._bytes = 0
         for state in states:
             if state:
-                self._doc.apply_update(bytes(state))
+                self._doc.apply_update(state)
+                self._bytes += len(state)
         self._subscription = self._doc.observe(self._note)
-        self._room = self._left()
+        self._measure()
 
     def _note(self, event: TransactionEvent) -> None:
         self._said.append(event.update)
@@ -64,12 +66,13 @@ class Replica:
         read.check_place(state)
         if client is not None and read.writers(state) - {client}:
             raise updates.Refused("client")
-        if read.written > self._room:
-            self._check_size(read.written)
+        if read.written > self._room or read.stray or not read.roots <= self._roots or self._is_big(data):
+            self._try(data)
         changed = self._told(lambda: self._doc.apply_update(data))
         if any(self.state.get(who, 0) < end for who, (_, end) in read.spans.items()):
             raise ValueError("an update that stays pending")  # it waits for itself
         self._room -= read.written
+        self._bytes += len(data)
         return changed
 
     def has(self, data: bytes) -> bool:
@@ -137,15 +140,32 @@ class Replica:
 
     # --- sizes --------------------------------------------------------------------------------------
 
-    def _left(self) -> int:
-        """How much may be written before the longest text could be too long."""
-        longest = max((len(text.encode("utf-16-le")) // 2 for text in self.texts().values()), default=0)
-        return MOST_TEXT - longest
+    def _measure(self) -> None:
+        """What is near a limit is tried out on a copy first; what is not costs nothing."""
+        self._roots = set(self._doc.keys())
+        self._longest = max((_units(text) for text in self.texts().values()), default=0)
+        self._room = MOST_TEXT - self._longest
 
-    def _check_size(self, written: int) -> None:
-        self._room = self._left()
-        if written > self._room or len(self.whole()) > MAX_DOCUMENT or len(self.texts()) > MOST_TEXTS:
+    def _is_big(self, data: bytes) -> bool:
+        """Whether the whole may be too big by now; the log weighs more than the state that it makes."""
+        if self._bytes + len(data) > MAX_DOCUMENT:
+            self._bytes = len(self.whole())
+        return self._bytes + len(data) > MAX_DOCUMENT
+
+    def _try(self, data: bytes) -> None:
+        """Raises Refused if the document would no longer be one of ours. What makes it shorter is let in."""
+        copy = Replica([self.whole()])
+        before, size = copy._longest, copy._bytes
+        copy._told(lambda: copy._doc.apply_update(data))
+        copy._measure()
+        if any(len(copy._doc.get(key, type=Text)) != len(said.encode()) for key, said in copy.texts().items()):
+            raise updates.Refused("name")  # something else than text in a text
+        grown = len(copy.whole())
+        if copy._longest > max(MOST_TEXT, before) or grown > max(MAX_DOCUMENT, size):
             raise updates.Refused("long")
+        if len(copy._roots) > MOST_TEXTS:
+            raise updates.Refused("long")
+        self._roots, self._room = copy._roots, MOST_TEXT - before
 
     # --- edits of the server's own ----------------------------------------------------------------------
 
@@ -190,6 +210,11 @@ class Replica:
         for key, value in entries.items():
             if now.get(key) != value:
                 stored[key] = value
+
+
+def _units(text: str) -> int:
+    """Its length as yjs counts it."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def thinned(states: list[tuple[int, datetime]]) -> int:

@@ -8,6 +8,11 @@ from random import Random
 SMALLEST, LARGEST = 3, 4  # members of a group
 PLACES = 20_000  # tried before a separation that may be possible after all is given up
 
+_COUNTS = (
+    "aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+    "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
+)  # fmt: skip
+
 Pair = tuple[int, int]
 
 
@@ -40,7 +45,7 @@ def forecast(people: int) -> str:
     sizes = [len(group) for _, group in draw(range(people), rng=Random(0)).groups]  # noqa: S311 - sizes alone
     words = {4: "quatre", 3: "trois", 2: "deux"}
     parts = [
-        f"{'un' if count == 1 else count} groupe{'s' if count > 1 else ''} de {word}"
+        f"{_COUNTS[count]} groupe{'s' if count > 1 else ''} de {word}"
         for size, word in words.items()
         if (count := sizes.count(size))
     ]
@@ -52,28 +57,25 @@ def remark(sizes: Iterable[int], alone: int = 0) -> str:
     """What is not as one would wish, in a sentence; `alone`: present and in no group. "" where all is well."""
     counts = list(sizes)
     said = []
-    if alone and not counts:
+    if alone == 1 and not counts:
         said.append(
-            "Une seule personne est présente : il n’y a pas de groupe à tirer, elle peut travailler avec vous."
-            if alone == 1
-            else "Aucun groupe n’est formé."
+            "Une seule personne est présente\u00a0: il n’y a pas de groupe à tirer, elle peut travailler avec vous."
         )
     if 1 in counts:
         said.append(
-            "Un groupe ne compte qu’une personne : elle peut en rejoindre un autre ou travailler avec vous."
+            "Un groupe ne compte qu’une personne : elle peut en rejoindre un autre ou travailler avec vous."
         )
     pairs = counts.count(2)
     if pairs == 1 and sorted(counts) == [2]:
-        said.append("Deux personnes seulement : elles forment un groupe de deux.")
+        said.append("Deux personnes seulement : elles forment un groupe de deux.")
     elif pairs == 1 and sorted(counts) == [2, 3]:
         said.append(
-            "Cinq personnes forment un groupe de trois et un groupe de deux : jamais un groupe de cinq."
+            "Cinq personnes forment un groupe de trois et un groupe de deux : jamais un groupe de cinq."
         )
     elif pairs:
-        said.append(
-            f"{'Un groupe ne compte' if pairs == 1 else f'{pairs} groupes ne comptent'} que deux personnes."
-        )
-    return " ".join(said).replace(" :", "\u00a0:")
+        many = f"{_COUNTS[pairs].capitalize()} groupes ne comptent"
+        said.append(f"{'Un groupe ne compte' if pairs == 1 else many} que deux personnes.")
+    return " ".join(said)
 
 
 def draw(
@@ -203,7 +205,7 @@ class Search:
         for index in self._rng.sample(range(len(groups)), len(groups)):
             group, size = groups[index], sizes[index]
             cost = self._breaches(order[0], group)
-            if self.spent or len(group) >= size or cost > allowed or size in alike:
+            if self.spent or len(group) >= size or cost > allowed or (not group and size in alike):
                 continue
             if not group:
                 alike.add(size)  # another empty group of this size would come to the same

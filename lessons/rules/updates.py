@@ -12,9 +12,11 @@ from lessons.rules.poster import LOOK, MAX_UPDATE, PASSED, is_text
 MAX_CLIENT = 2**53 - 1  # what JavaScript counts exactly
 MAX_CLOCK = 10_000_000  # characters that one page may ever write
 MAX_VALUE = 40  # characters of a choice
+MAX_SHIFT = 56  # nine bytes hold 2^63
 _GC, _DELETED, _STRING, _ANY = 0, 1, 4, 8
 _ORIGIN, _RIGHT, _SUB, _KIND = 0x80, 0x40, 0x20, 0x1F
-_WORDS = {127, 126, 121, 120}  # undefined, null, false, true
+_MORE = 0x80
+_TEXT, _INTEGER, _WORDS = 119, 125, {127, 126, 121, 120}  # of the last: undefined, null, false, true
 
 Id = tuple[int, int]  # client, clock
 
@@ -38,13 +40,16 @@ class Behind(Refused):
 class Update:
     """`spans`: by client, the clocks that it writes (from, up to). `needs`: what it builds upon.
 
-    `pieces`: its stretches of text, by the id of their first character.
+    `pieces`: its stretches of text, by the id of their first character. `stray`: it has a value of which
+    the format does not say where it goes, because it stands behind another one.
     """
 
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     needs: list[Id] = field(default_factory=list)
     deletes: list[tuple[int, int, int]] = field(default_factory=list)
     pieces: dict[Id, str] = field(default_factory=dict)
+    roots: set[str] = field(default_factory=set)
+    stray: bool = False
     written: int = 0  # UTF-16 units of text
 
     def check_place(self, state: dict[int, int]) -> None:
@@ -89,10 +94,10 @@ class _Reader:
             byte = self.data[self.at]
             self.at += 1
             found |= (byte & 0x7F) << shift
-            if byte < 0x80:
+            if byte < _MORE:
                 break
             shift += 7
-            if shift > 56:  # nine bytes hold 2^63
+            if shift > MAX_SHIFT:
                 raise Refused("format")
         if found > most:
             raise Refused("format")
@@ -151,10 +156,12 @@ class _Reader:
         if info & _RIGHT:
             found.needs.append(self.id())
         if not info & (_ORIGIN | _RIGHT):
-            self.root(has_key=bool(info & _SUB), kind=kind)
+            found.roots.add(self.root(has_key=bool(info & _SUB), kind=kind))
+        elif kind == _ANY:
+            found.stray = True
         return self.content(found, own, kind)
 
-    def root(self, *, has_key: bool, kind: int) -> None:
+    def root(self, *, has_key: bool, kind: int) -> str:
         """Where the struct goes: straight into a root that we know, a text or an entry of a map."""
         if self.number() != 1:  # a type inside another: our documents have none
             raise Refused("name")
@@ -166,6 +173,7 @@ class _Reader:
             raise Refused("name")
         if kind != _DELETED and (kind == _ANY) != in_map:
             raise Refused("name")
+        return name
 
     def content(self, found: Update, own: Id, kind: int) -> int:
         if kind == _DELETED:
@@ -188,10 +196,10 @@ class _Reader:
     def value(self) -> None:
         """A choice: a word, a small number, yes or no."""
         kind = self.number(127)
-        if kind == 119:
+        if kind == _TEXT:
             if len(self.text()) > MAX_VALUE:
                 raise Refused("format")
-        elif kind == 125:
+        elif kind == _INTEGER:
             self.number()  # of the signed form only the bytes matter
         elif kind not in _WORDS:
             raise Refused("format")

@@ -41,9 +41,7 @@ def poster_authors(request: HttpRequest, participant: str) -> HttpResponse:
 @require_POST
 def roles_rotate(request: HttpRequest, participant: str) -> HttpResponse:
     seen = _asked(RotateForm(request.POST))["seen"]
-    return _decide(
-        request, participant, lambda group: group_work.rotate_roles(group=group, seen=seen)
-    )
+    return _decide(request, participant, lambda group: group_work.rotate_roles(group=group, seen=seen))
 
 
 @same_origin_only
@@ -67,14 +65,6 @@ def annexes_swap(request: HttpRequest, participant: str) -> HttpResponse:
     """« Échanger » two annexes."""
     asked = _asked(SwapForm(request.POST))
     return _decide(request, participant, lambda group: group_work.swap_annexes(group=group, **asked))
-
-
-@same_origin_only
-@require_POST
-def poster_save(request: HttpRequest, participant: str) -> HttpResponse:
-    """The texts as a form without JavaScript sends them."""
-    participant_of(request, participant)
-    return redirect("lessons:student-read", participant=participant)
 
 
 def _asked(form: forms.Form) -> dict[str, Any]:

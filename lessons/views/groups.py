@@ -23,7 +23,7 @@ from lessons.views.doors import member_of, run_of, teacher_only
 from metroloco_site.kit import steady
 
 DRAWN = "Les groupes sont tirés au sort, les annexes et les rôles répartis."
-NOT_SURE = "Des affiches sont commencées : confirmez le tirage, les groupes formés seraient dissous."
+NOT_SURE = "Des affiches sont commencées : confirmez le tirage, les groupes formés seraient dissous."
 
 
 @teacher_only
@@ -172,7 +172,7 @@ def _asked(form: forms.Form) -> Mapping[str, Any]:
 
 
 def _change(request: HttpRequest, run: ClassRun, said: str, do: Callable[[], object]) -> HttpResponse:
-    """Does it and tells every open page; or says why not. Back to the page, with the panel that was open."""
+    """Does it and tells every open page; or says why not."""
     try:
         with live.announcing(run):
             do()
@@ -181,8 +181,15 @@ def _change(request: HttpRequest, run: ClassRun, said: str, do: Callable[[], obj
     except groups.CannotGroup as error:
         messages.error(request, str(error))
     else:
+        for group in run.groups.values_list("pk", flat=True):  # those who left one follow, too
+            live.tell_group(group)
         if said:
             messages.success(request, said)
+    return redirect(_back(request, run))
+
+
+def _back(request: HttpRequest, run: ClassRun) -> str:
+    """The page, with the panel that was open."""
     panel = {name: request.POST[name] for name in ("eleve", "groupe") if request.POST.get(name)}
     address = reverse("lessons:groups-read", args=[run.public_id])
-    return redirect(f"{address}?{urlencode(panel)}" if panel else address)
+    return f"{address}?{urlencode(panel)}" if panel else address

@@ -14,7 +14,9 @@ from lessons.actions.posters import NoPoster
 from lessons.forms.posters import ImageForm
 from lessons.models import Participant, PosterImage
 from lessons.queries.images import images_for, images_of, images_on_show
-from lessons.queries.poster_sheet import zones_of
+from lessons.queries.poster_sheet import poster_sheet, zones_of
+from lessons.queries.posters_page import own_poster
+from lessons.queries.student import student_page
 from lessons.views.doors import participant_of, run_of, teacher_only
 from lessons.views.screen import run_at
 from metroloco_site.kit import steady
@@ -52,6 +54,22 @@ def _add(person: Participant, form: ImageForm) -> PosterImage:
         raise Http404 from error
     _tell(image)
     return image
+
+
+@require_safe
+def images_read(request: HttpRequest, participant: str) -> HttpResponse:
+    """The sheet and its images alone, which an open page asks for again when one came or went."""
+    person = participant_of(request, participant)
+    poster = own_poster(person)
+    if poster is None:
+        raise Http404
+    context = {
+        "sheet": poster_sheet(poster, images_at=f"/s/{person.public_id}/images/"),
+        "participant": person,
+        "open": student_page(person, steady.now()).types,
+        "form_id": "affiche",
+    }
+    return render(request, "lessons/_poster_sheet_and_images.html", context)
 
 
 @same_origin_only

@@ -1,14 +1,16 @@
 """The teacher's « Affiches », and posters on paper."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from lessons import live
+from lessons.actions import posters
 from lessons.exports.posters import posters_pdf
 from lessons.forms.posters import PaperForm
-from lessons.models import ClassRun, Phase
-from lessons.queries.clock import clock_of, current_phase
+from lessons.models import ClassRun, PosterLate, PosterState
 from lessons.queries.poster_sheet import PosterSheet, poster_sheet
 from lessons.queries.posters_page import own_poster, poster_page, posters_page, sheets_to_print
 from lessons.views.doors import participant_of, run_of, teacher_only
@@ -49,21 +51,57 @@ def poster_print(request: HttpRequest, run: str, group: int) -> HttpResponse:
     return _as_pdf(request, found, sheets_to_print(found, group), f"affiche-{group}")
 
 
+@teacher_only
+@require_POST
+def state_restore(request: HttpRequest, run: str, group: int, state: int) -> HttpResponse:
+    """« Revenir à cet état »: the group's open pages take it over at once."""
+    found = run_of(request, run)
+    kept = PosterState.objects.filter(poster__group__run=found, poster__group__number=group, number=state)
+    earlier = kept.select_related("poster").first()
+    if earlier is None:
+        raise Http404
+    with live.announcing(found):
+        posters.bring_back(state=earlier, now=steady.now())
+    live.poster_changed(earlier.poster.group_id)
+    messages.success(request, "L’affiche est revenue à cet état. Celui d’avant est gardé dans la liste.")
+    return redirect("lessons:poster-read", run=run, group=group)
+
+
+@teacher_only
+@require_POST
+def edits_decide(request: HttpRequest, run: str, group: int, late: int) -> HttpResponse:
+    """What arrived after the bell: into the poster, or left out."""
+    found = run_of(request, run)
+    mine = PosterLate.objects.filter(poster__group__run=found, poster__group__number=group, pk=late)
+    edits = mine.select_related("poster").first()
+    if edits is None:
+        raise Http404
+    with live.announcing(found):
+        said = _decide(edits, accept="accept" in request.POST)
+    live.poster_changed(edits.poster.group_id)
+    messages.info(request, said)
+    return redirect("lessons:poster-read", run=run, group=group)
+
+
+def _decide(edits: PosterLate, *, accept: bool) -> str:
+    if not accept:
+        posters.dismiss_late(late=edits, now=steady.now())
+        return "Ce texte reste à l’écart de l’affiche ; il est toujours gardé."
+    try:
+        posters.accept_late(late=edits, now=steady.now())
+    except posters.TooOld:
+        return "Ce texte s’appuie sur un état que l’affiche n’a plus : il ne peut plus y entrer. Rien n’a changé."
+    return "Le texte en retard est sur l’affiche."
+
+
 @require_safe
 def own_poster_print(request: HttpRequest, participant: str) -> HttpResponse:
-    """The student's own group's, once nothing changes on it any more."""
+    """The student's own group's: as it stands, while they write and after."""
     person = participant_of(request, participant)
     poster = own_poster(person)
-    if poster is None or not _is_over(person.run):
+    if poster is None:
         raise Http404
     return _as_pdf(request, person.run, [poster_sheet(poster)], f"affiche-{poster.group.number}")
-
-
-def _is_over(run: ClassRun) -> bool:
-    phase = current_phase(run)
-    if phase is None or phase.part.kind != "group" or phase.status == Phase.Status.PAUSED:
-        return run.closed_at is not None
-    return not clock_of(phase).is_open(steady.now())
 
 
 def _as_pdf(request: HttpRequest, run: ClassRun, sheets: list[PosterSheet], name: str) -> HttpResponse:

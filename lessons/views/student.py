@@ -11,10 +11,11 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
-from lessons.actions import participants
+from lessons.actions import participants, posters
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
 from lessons.forms.drafts import Sent, as_json, read_form, read_json
+from lessons.forms.group_work import read_work
 from lessons.models import Participant
 from lessons.queries.clock import milliseconds, place_of
 from lessons.queries.group_page import group_desk
@@ -46,6 +47,14 @@ def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
     if by_script:
         results = _save(person, read_json(request.body))
         return JsonResponse({"fields": [as_json(r) for r in results], "at": clock_time(steady.now())})
+    return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
+
+
+@same_origin_only
+@require_POST
+def poster_save(request: HttpRequest, participant: str) -> HttpResponse:
+    """What a group writes, from a form without JavaScript."""
+    person = participant_of(request, participant)
     return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
 
 
@@ -91,6 +100,8 @@ def seat_leave(request: HttpRequest, participant: str) -> HttpResponse:
 
 def _keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None:
     """Saves the texts that came with any button of the desk; a page with both texts where one needs a choice."""
+    if "affiche" in request.POST:
+        return _keep_work(request, person)
     if "part" not in request.POST:
         return None
     results = _save(person, read_form(request.POST, milliseconds(steady.now())))
@@ -98,8 +109,34 @@ def _keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None
     return None if saved else _page(request, person, results, status=409)
 
 
+def _keep_work(request: HttpRequest, person: Participant) -> HttpResponse | None:
+    """The same for what a group writes: merged with what the others wrote since; after the bell, kept apart."""
+    work = read_work(request.POST)
+    try:
+        with transaction.atomic():
+            token = Token(person.pk, person.token_version)
+            written = posters.write_texts(
+                token=token, texts=work.texts, passed=work.passed, look=work.look, now=steady.now()
+            )
+    except posters.NoPoster as error:
+        raise Http404 from error
+    live.poster_changed(written.group)
+    live.presence.wrote(person.run_id, person.pk)
+    live.board_changed(person.run_id)
+    return _render(request, person, status=409, late=True) if written.refused else None
+
+
 def _page(
-    request: HttpRequest, person: Participant, results: Sequence[Saved] = (), status: int = 200
+    request: HttpRequest, person: Participant, results: Sequence[Saved] = (), *, status: int = 200
+) -> HttpResponse:
+    """The page; with what became of texts that were sent, where that needs to be said."""
+    outcomes = {result.outcome for result in results}
+    late, unseen = Outcome.LATE in outcomes, Outcome.UNSEEN in outcomes
+    return _render(request, person, status=status, late=late, unseen=unseen)
+
+
+def _render(
+    request: HttpRequest, person: Participant, *, status: int, late: bool = False, unseen: bool = False
 ) -> HttpResponse:
     now = steady.now()
     page = student_page(person, now)
@@ -109,8 +146,8 @@ def _page(
         "now": milliseconds(now),
         "token": live.token_for(person.run, "eleve", person),
         "writer": secrets.token_urlsafe(12),
-        "late": any(r.outcome is Outcome.LATE for r in results),
-        "unseen": any(r.outcome is Outcome.UNSEEN for r in results),
+        "late": late,
+        "unseen": unseen,
     }
     return render(request, "lessons/student.html", context, status=status)
 

@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lessons import live
 from lessons.actions import votes
 from lessons.forms.votes import VoteForm
-from lessons.models import Participant
+from lessons.models import Participant, Poster
 from lessons.queries.gallery import gallery
 from lessons.queries.votes import StudentVote, ballots_page, may_vote_here, student_vote, turnout
 from lessons.views.doors import participant_of, run_of, teacher_only
@@ -37,6 +37,18 @@ def gallery_set(request: HttpRequest, run: str) -> HttpResponse:
     except votes.CannotVote as why:
         messages.warning(request, str(why))
     return _back(request, run)
+
+
+@teacher_only
+@require_POST
+def poster_hide(request: HttpRequest, run: str, group: int) -> HttpResponse:
+    """« Masquer partout » and back, at once on every screen."""
+    found = run_of(request, run)
+    posters = Poster.objects.select_related("group__run")
+    poster = get_object_or_404(posters, group__run=found, group__number=group, group__dissolved_at=None)
+    with live.announcing(found):
+        votes.hide_poster(poster=poster, hidden=request.POST.get("masquer") == "1", now=steady.now())
+    return redirect("lessons:vote-read", run=run)
 
 
 @teacher_only

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 
-
 QUEUE = 300  # events; a page that far behind asks for the whole again
 OVERFLOW = "recharge"
 

@@ -5,6 +5,7 @@ fresh canvas, because `open().save()` keeps comments and what else its reader pu
 """
 
 import io
+import logging
 import re
 import zipfile
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ TWO_IN_ONE = (
 )
 BROKEN = "Cette image est abîmée ou incomplète. Rien n’a été gardé : essayez de l’enregistrer de nouveau."
 
+logging.getLogger("PIL").setLevel(logging.WARNING)  # below, it writes out what a file tells of its author
 # Pillow only warns above its own limit; ours is tested below, on the header alone, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
 

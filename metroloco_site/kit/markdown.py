@@ -14,7 +14,7 @@ from html import escape
 import markdown
 import nh3
 from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 
 MAX_NESTING = 6  # quotes and lists in one another; 200 end in a RecursionError
 _TAGS = {
@@ -87,7 +87,8 @@ class _Links(Treeprocessor):
     def unescape(self, text: str) -> str:
         """A code or a backslash in the alternative text is still a mark of Markdown's own here."""
         processor = self.md.treeprocessors["unescape"]
-        return str(processor.unescape(text))
+        assert isinstance(processor, UnescapeTreeprocessor)
+        return processor.unescape(text)
 
 
 class _LinkExtension(Extension):

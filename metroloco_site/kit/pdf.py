@@ -150,8 +150,9 @@ def render(html: str, *, css: str | None = None, timeout_s: float = TIME_LIMIT_S
 def render_sheets(
     sheets: Sequence[str], *, steps: Sequence[Sequence[str]], css: str, timeout_s: float = TIME_LIMIT_S
 ) -> bytes:
-    """Documents that hold on one page each, in one PDF: `steps` of each are the values of `data-fit` on
-    its <html>, tried until one page holds it (kit.pdf_fit). As render. Raises PdfFailed.
+    """One PDF of documents that hold on a page each. Raises PdfFailed, as render.
+
+    `steps` of each are values of `data-fit` on its <html>, tried until one page holds it (kit.pdf_fit).
     """
     return _done({"sheets": list(sheets), "steps": [list(tried) for tried in steps], "css": css}, timeout_s)
 

@@ -48,7 +48,10 @@ def sheets_to_pdf(sheets: list[str], steps: list[list[str]], css: str) -> bytes:
 def _layout(html: HTML, css: str, cache: dict[str, object] | None = None) -> Document:
     """`cache` keeps the images that were decoded for the layout before."""
     style = [_stylesheet(css)]
-    return html.render(stylesheets=style, font_config=FONTS, pdf_variant="pdf/ua-1", cache=cache)
+    document: Document = html.render(
+        stylesheets=style, font_config=FONTS, pdf_variant="pdf/ua-1", cache=cache
+    )
+    return document
 
 
 def _written(document: Document) -> bytes:

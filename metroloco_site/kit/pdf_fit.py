@@ -38,16 +38,15 @@ def _first_that_holds(steps: Sequence[str], tried: Callable[[str], Document]) ->
     step, document = steps[0], tried(steps[0])
     if len(document.pages) == 1 or len(steps) == 1:
         return step, document
-    least, last = 1, len(steps) - 1
-    step, document = steps[last], None
+    least, last, held = 1, len(steps) - 1, None
     while least < last:
         middle = (least + last) // 2
         found = tried(steps[middle])
         if len(found.pages) == 1:
-            last, step, document = middle, steps[middle], found
+            last, held = middle, found
         else:
             least = middle + 1
-    return step, document or tried(step)
+    return steps[last], tried(steps[last]) if held is None else held
 
 
 def _filled(html: HTML, document: Document, layout: Layout) -> Document:

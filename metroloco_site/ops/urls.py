@@ -1,11 +1,21 @@
 from django.urls import path
 
-from metroloco_site.ops import views
+from metroloco_site.ops.views import editing, packs, public
 
 app_name = "ops"
+LESSONS = "prof/lecons/"
+FILE = LESSONS + "<slug:lesson>/<slug:kind>/<slug:name>/"
+
 urlpatterns = [
-    path("essai/", views.connection_read, name="connection-read"),
-    path("vos-donnees/", views.data_read, name="data-read"),
-    path("transparence/", views.transparency_read, name="transparency-read"),
-    path("accessibilite/", views.accessibility_read, name="accessibility-read"),
+    path("essai/", public.connection_read, name="connection-read"),
+    path("vos-donnees/", public.data_read, name="data-read"),
+    path("transparence/", public.transparency_read, name="transparency-read"),
+    path("accessibilite/", public.accessibility_read, name="accessibility-read"),
+    path(LESSONS, packs.lessons_list, name="lessons-list"),
+    path(LESSONS + "charger/", packs.pack_load, name="pack-load"),
+    path(LESSONS + "<slug:lesson>/", editing.lesson_read, name="lesson-read"),
+    path(LESSONS + "<slug:lesson>/copier/", editing.lesson_copy, name="lesson-copy"),
+    path(FILE + "modifier/", editing.file_edit, name="file-edit"),
+    path(FILE + "apercu/", editing.file_preview_read, name="file-preview"),
+    path(LESSONS + "<slug:lesson>/<int:version>.zip", packs.pack_download, name="pack-download"),
 ]

@@ -41,10 +41,10 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def create_database(url: str) -> str:
-    """Make an empty database in the cluster of `url` and return the URL of the new one."""
+def create_database(url: str, template: str = "") -> str:
+    """Make a database in the cluster of `url`, empty or a copy of `template`; return the URL of the new one."""
     name = f"metroloco_{secrets.token_hex(4)}"
-    _execute(url, f"CREATE DATABASE {name}")
+    _execute(url, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 

@@ -19,7 +19,7 @@ from tests.harness import postgres
 from tests.harness.hands import Hands
 
 ROOT = Path(__file__).resolve().parents[2]
-START_LIMIT = 30  # seconds
+START_LIMIT = 90  # seconds; a first start compresses files, and the machine may be shared
 STOP_LIMIT = 5  # seconds; streams may be open
 
 
@@ -32,8 +32,10 @@ class Server:
 
     def __init__(self, folder: Path, seed: Path | None = None, **environment: str) -> None:
         self.data = folder / "data"
+        template = ""
         if seed:
             shutil.copytree(seed, self.data)
+            template = template_of(seed).read_text() if template_of(seed).exists() else ""
         self.log_file = folder / "server.log"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -52,9 +54,16 @@ class Server:
         }
         self.database = os.environ.get("DATABASE_URL")
         if self.database:
-            self.database = postgres.create_database(self.database)
+            self.database = postgres.create_database(self.database, template)
             self.environment["DATABASE_URL"] = self.database
         self.hands = Hands(self.environment)
+
+    def becomes_template(self) -> Path:
+        """Stopped for good; returns the `seed` for others, on PostgreSQL too (its database is copied, not dropped)."""
+        if self.database:
+            template_of(self.data).write_text(self.database.rpartition("/")[2].partition("?")[0])
+            self.database = None
+        return self.data
 
     def unmeasured(self) -> Self:
         """Without coverage: where a process cannot write, neither could its measure, and that would be said."""
@@ -163,6 +172,11 @@ class Server:
             self.kill9()
         if self.database:
             postgres.drop_database(self.database)
+
+
+def template_of(data: Path) -> Path:
+    """Where a seed says the name of its PostgreSQL database."""
+    return data.parent / "template"
 
 
 def free_port() -> int:

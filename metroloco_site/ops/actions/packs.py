@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
-from metroloco_site.ops.rules.pack import Pack, read_pack
+from metroloco_site.ops.rules.pack import Pack, PackError, PackErrors, read_pack, read_zip
 from metroloco_site.ops.rules.pack.content import PackGrid, PackPart, PackPicture, PackQuestion
+from metroloco_site.ops.rules.pack.zips import MAX_ZIP, NAME
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,12 @@ class LoadedPack:
 
     lesson: Lesson
     created: bool
+
+    @property
+    def told(self) -> str:
+        """What to say of it."""
+        name = f"« {self.lesson.title} », version {self.lesson.version}"
+        return f"Leçon chargée : {name}." if self.created else f"Rien de nouveau : {name}."
 
 
 def load_pack(*, folder: Path, now: datetime, unless_known: bool = False) -> LoadedPack:
@@ -31,6 +39,14 @@ def load_pack(*, folder: Path, now: datetime, unless_known: bool = False) -> Loa
     if unless_known and (known := made_from_it.order_by("-version").first()):
         return LoadedPack(known, created=False)
     return store_pack(pack=pack, now=now)
+
+
+def load_zip(*, file: BinaryIO, size: int, now: datetime) -> LoadedPack:
+    """The same from an archive of `size` bytes. Raises PackErrors, before anything is written."""
+    if size > MAX_ZIP:
+        message = f"ce fichier dépasse {MAX_ZIP // 1_000_000} Mo : réduisez les images du paquet."
+        raise PackErrors([PackError(NAME, 0, message)])
+    return store_pack(pack=read_zip(file), now=now)
 
 
 def store_pack(*, pack: Pack, now: datetime) -> LoadedPack:

@@ -7,6 +7,11 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.template.loader import get_template
+from django.urls import reverse
+
+from lessons.models import Lesson
+from lessons.queries.content import lesson_content
 
 BACKLOG = 2048  # a class that comes at once waits in the queue, not at a shut door
 
@@ -20,6 +25,16 @@ def collect_static() -> bool:
     call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(now, encoding="ascii")
     return True
+
+
+def warm() -> None:
+    """What the first visitor of a start would wait for, and the class with them: addresses, templates, lessons."""
+    reverse("lessons:home-read")
+    for folder in ("lessons", "components"):
+        for path in sorted((Path(settings.BASE_DIR) / "templates" / folder).glob("*.html")):
+            get_template(f"{folder}/{path.name}")
+    for lesson in Lesson.objects.newest():
+        lesson_content(lesson.pk)
 
 
 def _fingerprint() -> str:

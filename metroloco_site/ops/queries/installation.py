@@ -1,4 +1,4 @@
-"""« Transparence »: what this installation holds, counted now; and the versions of its parts."""
+"""« Transparence »: what this installation holds, counted now; and the versions of its parts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,13 +1,62 @@
-"""A stored lesson as the pack that it was read from."""
+"""The lessons of this installation, and each as the pack that it was read from."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Count, Model, Q
 
 from annexes.models import Collection
 from lessons.models import Grid, Lesson, Part, Question
+from metroloco_site.accounts.models import User
 from metroloco_site.ops.rules.pack import Pack
 from metroloco_site.ops.rules.pack import content as c
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """`runs`: how many of the teacher's own activités use it."""
+
+    number: int
+    loaded_at: datetime
+    runs: int
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """A lesson as its newest version tells it, with all its versions, the newest first."""
+
+    slug: str
+    title: str
+    subtitle: str
+    credit: str
+    licence: str
+    versions: tuple[VersionRow, ...]
+
+    @property
+    def newest(self) -> VersionRow:
+        return self.versions[0]
+
+
+def lesson_rows(user: User) -> tuple[LessonRow, ...]:
+    """Every lesson by title, in one query: lessons are common to the teachers, activités are not."""
+    own = Count("classrun", filter=Q(classrun__owner=user))
+    lessons = Lesson.objects.annotate(runs=own).order_by("slug", "-version").defer("opening")
+    rows = [_row(list(versions)) for _, versions in groupby(lessons, key=lambda lesson: lesson.slug)]
+    return tuple(sorted(rows, key=lambda row: row.title))
+
+
+def _row(versions: list[Any]) -> LessonRow:
+    newest = versions[0]
+    return LessonRow(
+        slug=newest.slug,
+        title=newest.title,
+        subtitle=newest.subtitle,
+        credit=newest.credit,
+        licence=newest.licence,
+        versions=tuple(VersionRow(v.version, v.loaded_at, v.runs) for v in versions),
+    )
 
 
 def stored_pack(lesson: Lesson) -> Pack:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from evaluations.models import Assessment, GeneralRemark, SelfAssessment
+from evaluations.models import Assessment, GeneralRemark, GroupAssessment, SelfAssessment
 from lessons.models import Answer, Participant, SetAside, Sitting
 from metroloco_site.kit.french import clock_time
 
@@ -28,6 +28,7 @@ TITLES = {
     "PosterImage": "Vos images",
     "BallotVoter": "Votre vote",
     "Assessment": "Votre fiche d’évaluation",
+    "GroupAssessment": "L’évaluation de votre affiche",
     "SelfAssessment": "Votre autoévaluation",
     "GeneralRemark": "L’appréciation générale",
     "User": "Le compte de l’enseignant",
@@ -76,13 +77,13 @@ THEMES = (
             "PosterImage",
             "BallotVoter",
         ),
-        what="Vos annexes, ce que vous écrivez à plusieurs, vos images ; que vous avez voté, jamais pour qui.",
+        what="Vos annexes, ce que vous écrivez à plusieurs, vos images ; que vous avez voté, jamais pour qui.",
         why="Travailler ensemble sans rien perdre.",
-        seen="Votre groupe et l’enseignant ; l’affiche, toute la classe.",
+        seen="Votre groupe et l’enseignant ; l’affiche, toute la classe.",
     ),
     Theme(
         title="Votre évaluation",
-        models=("Assessment", "SelfAssessment", "GeneralRemark"),
+        models=("Assessment", "GroupAssessment", "SelfAssessment", "GeneralRemark"),
         what="Un niveau par compétence, le vôtre si vous en donnez un, des observations, une appréciation générale.",
         why="Vous dire où vous en êtes.",
         seen="L’enseignant, puis vous, dès qu’il la publie.",
@@ -192,11 +193,17 @@ def _published(person: Participant) -> dict[str, list[OwnRow]]:
         "Assessment": [
             _row(one.criterion.label, one, level=_level(one)) for one in given.order_by("criterion__number")
         ],
+        "GroupAssessment": [
+            _row(one.criterion.label, one, level=_level(one))
+            for one in GroupAssessment.objects.filter(group__memberships__participant=person)
+            .select_related("criterion__grid")
+            .order_by("criterion__number")
+        ],
         "GeneralRemark": [_row("", remark) for remark in GeneralRemark.objects.filter(participant=person)],
     }
 
 
-def _level(given: Assessment | SelfAssessment) -> str:
+def _level(given: Assessment | GroupAssessment | SelfAssessment) -> str:
     return str(given.criterion.grid.levels[given.level - 1]["label"]) if given.level else "non évalué"
 
 

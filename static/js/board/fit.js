@@ -7,6 +7,13 @@ export function fit(root) {
   const main = root.querySelector("main.screen");
   const text = main && main.querySelector(".screen-text, .screen-fit");
   if (!text) return;
+  main.scrollTop = 0;
+  const pages = Number(main.dataset.pages || 1); // a poster made bigger: one stretch of it after the other
+  if (pages > 1) {
+    main.style.removeProperty("--fit");
+    main.scrollTop = ((main.scrollHeight - main.clientHeight) * Number(main.dataset.page)) / (pages - 1);
+    return;
+  }
   let size = 1;
   main.style.setProperty("--fit", size);
   while (size > LEAST && overflows(main)) {

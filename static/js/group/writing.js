@@ -2,33 +2,38 @@
 
 import { words } from "../student/words.js";
 
-/** The sheet as it is read becomes the sheet that is written on. */
-function unfoldSheet() {
-  const template = document.querySelector("#feuille-a-ecrire");
-  if (!template) return;
-  document.querySelector("#feuille-place").replaceChildren(template.content);
-  template.remove();
-}
-
 /** The key of the text that an area holds. */
 function keyOf(area) {
   return area.dataset.text || area.id;
 }
 
 /**
- * `work` holds every area, `doc` is openDocument()'s. Returns {areas, open(typing), where(map)}.
+ * `work` holds the areas, `doc` is openDocument()'s. Returns {bind(areas), unbind(areas), open(typing), where(map)}.
  * Essentials are left to essentials.js: who may write them depends on who reads what.
  */
 export function setUpWriting(work, doc) {
-  unfoldSheet();
-  const areas = [...work.querySelectorAll("textarea")];
-  for (const area of areas) {
-    doc.bind(area, keyOf(area));
-    const figure = area.closest(".field") && area.closest(".field").querySelector(".words");
-    if (figure) doc.text(keyOf(area)).observe(() => (figure.textContent = words(doc.text(keyOf(area)).toString())));
+  const areas = new Set();
+  const writers = new Map();
+  let typing = false;
+
+  function bind(more) {
+    for (const area of more) {
+      areas.add(area);
+      doc.bind(area, keyOf(area));
+      if (!area.closest(".essential")) area.readOnly = !typing;
+      drawWriter(area);
+    }
   }
 
-  function drawWriter(area, name) {
+  function unbind(fewer) {
+    for (const area of fewer) {
+      doc.unbind(area);
+      areas.delete(area);
+    }
+  }
+
+  function drawWriter(area) {
+    const name = (writers.get(keyOf(area)) || []).join(", ");
     const box = area.closest(".field");
     const target = box || area;
     if (name) target.dataset.writer = name;
@@ -39,14 +44,25 @@ export function setUpWriting(work, doc) {
     if (!box) area.title = said;
   }
 
+  for (const figure of work.querySelectorAll(".words")) {
+    const text = doc.text(figure.closest(".field").dataset.text);
+    const draw = () => (figure.textContent = words(text.toString()));
+    text.observe(draw);
+    draw();
+  }
+  bind(work.querySelectorAll("textarea"));
   return {
-    areas,
-    open(typing) {
+    bind,
+    unbind,
+    open(now) {
+      typing = now;
       for (const area of areas) if (!area.closest(".essential")) area.readOnly = !typing;
     },
-    /** `map`: names of the others who write in a text, by its key. */
+    /** `map`: key of a text → names of the others who write there now. */
     where(map) {
-      for (const area of areas) drawWriter(area, (map.get(keyOf(area)) || []).join(", "));
+      writers.clear();
+      for (const [key, names] of map) writers.set(key, names);
+      areas.forEach(drawWriter);
     },
   };
 }

@@ -7,6 +7,7 @@ import { setUpAuthors } from "../group/authors.js";
 import { setUpEssentials } from "../group/essentials.js";
 import { members, setUpPanel } from "../group/panel.js";
 import { setUpSaved } from "../group/saved.js";
+import { setUpSheet, unfoldSheet } from "../group/sheet.js";
 import { setUpTally } from "../group/tally.js";
 import { setUpViews } from "../group/views.js";
 import { setUpWriting } from "../group/writing.js";
@@ -52,10 +53,15 @@ const doc = openDocument({
 });
 const essentials = setUpEssentials(work, panel, doc.passed);
 const drawAuthors = setUpAuthors(auteurs, work, doc);
-let writing = { open() {}, where() {} }; // until the document is there
+const later = { open() {}, where() {}, shown() {}, images() {} }; // until the document is there
+let writing = later;
+let sheet = later;
 
 doc.ready.then(() => {
+  unfoldSheet();
   writing = setUpWriting(work, doc);
+  const { bind, unbind } = writing;
+  sheet = setUpSheet({ doc, place: direct.place, bind, unbind, say, changed: () => following.ask({ now: true }) });
   draw();
 });
 
@@ -63,6 +69,7 @@ doc.ready.then(() => {
 
 function draw() {
   writing.open(typing);
+  sheet.open(typing);
   essentials.draw(typing);
 }
 
@@ -81,7 +88,8 @@ function gotState(state, polled) {
   showGallery(state);
   const newer = state.revision > Number(direct.revision);
   const moved = String(state.part) !== direct.part || !STAYS.includes(state.stage);
-  if (newer && (moved || state.published !== (direct.published === "1"))) return renew();
+  const graded = state.published !== (direct.published === "1") || state.assessing !== (direct.assessing === "1");
+  if (newer && (moved || graded)) return renew();
   if (newer && polled) refresh().catch(() => {});
   if (moved) return;
   direct.revision = state.revision;
@@ -117,6 +125,12 @@ function panelChanged() {
   if (panel.querySelector("#membres").dataset.group !== direct.group) return renew();
   draw();
   tally.draw(members(panel));
+  sheet.images(panel.querySelector("#membres").dataset.images);
+}
+
+function showView(view) {
+  if (view === "auteurs") drawAuthors(members(panel));
+  if (view === "feuille") sheet.shown();
 }
 
 // --- buttons ---------------------------------------------------------------------------------------
@@ -165,7 +179,7 @@ const shelf = setUpShelf(document.querySelector(".shelf"));
 const following = setUpPanel(panel, say, panelChanged);
 const tally = setUpTally(document.querySelector("#parole"));
 const time = new DeskTime(direct, announce, { opened: setOpen, rang: () => doc.flush(), slept: () => live.fresh() });
-setUpViews(desk, document.querySelector(".dock"), shelf, (view) => view === "auteurs" && drawAuthors(members(panel)));
+setUpViews(desk, document.querySelector(".dock"), shelf, showView);
 setUpTerms(desk, shelf.find);
 setUpCards(form);
 setUpHeader(time, announce);

@@ -85,14 +85,15 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
   }
 
   async function fetchChanges() {
+    const since = number;
     try {
-      const response = await fetch(`/live/${sender.token}/affiche/suite?depuis=${number}`, { cache: "no-store" });
+      const response = await fetch(`/live/${sender.token}/affiche/suite?depuis=${since}`, { cache: "no-store" });
       if (response.status === 404) return onState("gone");
       const { n, u, a } = await response.json();
       note(a);
       take(u.map(toBytes));
       for (const seen of ahead) if (seen <= n) ahead.delete(seen);
-      number = Math.max(number, n);
+      number = n < since ? n : Math.max(number, n); // less: a backup was put back
       saw(0);
       arrived();
     } catch {
@@ -191,6 +192,11 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
     passed: doc.getMap("transmis"),
     text: (key) => doc.getText(key),
     bind,
+    /** An area that leaves the page: what it shows is no longer anybody's text. */
+    unbind(area) {
+      bound.get(area)?.release();
+      bound.delete(area);
+    },
     flush,
     get unsent() {
       return sender.unsent;

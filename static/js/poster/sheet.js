@@ -18,12 +18,12 @@ function sentence(chosen, fit, over) {
 
 /**
  * Follows a sheet (`<article class="poster">`). Returns {refresh(), look({layout, palette, size}), close()}.
- * `note`: where to say that the text is too long; made below the sheet if there is none.
+ * `note`: where to say that the text is too long; made below the sheet if there is none, false to say nothing.
  */
 export function followSheet(sheet, note = null) {
   const place = sheet.closest(".poster-place") || sheet;
   const said = note || document.createElement("p");
-  if (!note) {
+  if (note === null) {
     said.className = "note poster-note";
     said.setAttribute("role", "status");
     said.hidden = true;
@@ -56,6 +56,7 @@ export function followSheet(sheet, note = null) {
     waiting = 0;
     if (!sheet.clientWidth) return; // not on screen
     unit();
+    sheet.removeAttribute("data-over"); // its mark would count as text
     const chosen = CHOSEN[sheet.dataset.size];
     let over = true;
     let fit = chosen;
@@ -95,7 +96,7 @@ export function followSheet(sheet, note = null) {
   function close() {
     stop.abort();
     watching.disconnect();
-    if (!note) said.remove();
+    if (note === null) said.remove();
   }
 
   return { refresh, look, close };

@@ -1,4 +1,4 @@
-"""`manage.py check_pack DIR [--fix]`: is this folder a pack, and in the canonical form?"""
+"""`manage.py check_pack DIR [--fix]`: whether this folder is a pack, and in the canonical form."""
 
 from argparse import ArgumentParser
 from pathlib import Path

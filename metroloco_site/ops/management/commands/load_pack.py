@@ -41,9 +41,7 @@ class Command(BaseCommand):
 
 
 def _told(loaded: LoadedPack) -> str:
-    lesson = loaded.lesson
-    name = f"« {lesson.title} », version {lesson.version}"
-    return f"Leçon chargée : {name} ({_content(lesson)})." if loaded.created else f"Rien de nouveau : {name}."
+    return f"{loaded.told[:-1]} ({_content(loaded.lesson)})." if loaded.created else loaded.told
 
 
 def _content(lesson: Lesson) -> str:

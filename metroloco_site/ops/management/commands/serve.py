@@ -123,6 +123,7 @@ class Command(Saying):
         )
         config.load()  # sets Django up once more, and its logging: ours comes after
         logging.getLogger().addHandler(_log_file())
+        start.warm()
         connection.close()
         threading.Thread(target=_purge_daily, args=[timezone.localdate()], daemon=True).start()
         try:

@@ -2,6 +2,6 @@
 
 from metroloco_site.ops.rules.pack.content import Pack
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
-from metroloco_site.ops.rules.pack.reading import read_pack
+from metroloco_site.ops.rules.pack.reading import read_files, read_pack, read_zip
 
-__all__ = ["Pack", "PackError", "PackErrors", "read_pack"]
+__all__ = ["Pack", "PackError", "PackErrors", "read_files", "read_pack", "read_zip"]

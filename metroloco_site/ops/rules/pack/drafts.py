@@ -68,7 +68,7 @@ def read_drafts(files: Sequence[PackFile], errors: list[PackError]) -> Drafts:
 
     def read(folder: str, reader: Callable[[Sheet], T]) -> tuple[Draft[T], ...]:
         own = [file for file in files if file.folder == folder]
-        return tuple(draft for file in own if (draft := _draft(file, reader, errors)))
+        return tuple(draft for file in own if (draft := read_draft(file, reader, errors)))
 
     return Drafts(
         lessons=read("", read_lesson),
@@ -81,7 +81,8 @@ def read_drafts(files: Sequence[PackFile], errors: list[PackError]) -> Drafts:
     )
 
 
-def _draft(file: PackFile, reader: Callable[[Sheet], T], errors: list[PackError]) -> Draft[T] | None:
+def read_draft(file: PackFile, reader: Callable[[Sheet], T], errors: list[PackError]) -> Draft[T] | None:
+    """One file; None where its front matter cannot be read at all, which is noted."""
     if file.data is None:
         return None
     try:

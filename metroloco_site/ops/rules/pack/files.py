@@ -3,8 +3,9 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -55,18 +56,52 @@ class PackFile:
 
 
 @dataclass
-class _Walk:
+class Gathering:
+    """Files taken in one by one, wherever they come from, up to the limits of a pack."""
+
     errors: list[PackError]
     files: list[PackFile] = field(default_factory=list)
     texts: int = 0  # bytes
     pictures: int = 0  # bytes
 
+    def refuse(self, path: str, message: str) -> None:
+        self.errors.append(PackError(printable(path), 0, message))
+
+    def take(self, path: str, size: int, read: Callable[[], bytes | None]) -> None:
+        """Reads a file of `size` bytes that has a place in a pack, or says why it cannot stay."""
+        folder, _, name = path.rpartition("/")
+        match = NAMES[folder].fullmatch(name) if folder in NAMES else None
+        if not match and path != LESSON:
+            self.refuse_name(path)
+            return
+        data = None
+        picture = folder == PICTURES
+        self.texts += 0 if picture else size
+        self.pictures += size if picture else 0
+        if picture and size > MAX_PICTURE:
+            self.refuse(path, "ce fichier dépasse 500 ko : réduisez l’image.")
+        elif not picture and size > MAX_FILE:
+            self.refuse(path, "ce fichier dépasse 200 ko : raccourcissez-le ou partagez-le.")
+        elif not self.too_big:
+            data = read()
+        self.files.append(PackFile(path, folder, match.groups() if match else (), data))
+
+    def refuse_name(self, path: str) -> None:
+        folder = path.rpartition("/")[0]
+        expected = f"Un paquet contient {LESSON}, {README} et les dossiers {', '.join(NAMES)}."
+        if folder in NAMES:
+            expected = f"Exemple de nom attendu : {folder}/{_EXAMPLES[folder]}."
+        self.refuse(path, f"ce nom n’a pas de place ici : retirez-le ou renommez-le. {expected}")
+
     @property
     def too_big(self) -> bool:
         return self.texts > MAX_PACK or self.pictures > MAX_PICTURES
 
-    def refuse(self, path: str, message: str) -> None:
-        self.errors.append(PackError(printable(path), 0, message))
+    def all(self, name: str) -> list[PackFile]:
+        """Every file, sorted by path; what is wrong with the whole is noted."""
+        if self.too_big:
+            self.refuse(name, "le paquet dépasse 2 Mo de textes ou 8 Mo d’images : retirez des fichiers.")
+        return sorted(self.files, key=lambda file: file.path)
 
 
 def open_folder(folder: Path, errors: list[PackError]) -> list[PackFile]:
@@ -74,7 +109,7 @@ def open_folder(folder: Path, errors: list[PackError]) -> list[PackFile]:
 
     Raises PackErrors where there is no folder, or none that looks like a pack.
     """
-    walk = _Walk(errors)
+    walk = Gathering(errors)
     entries = _entries(folder, str(folder), walk)
     if entries is None:
         raise PackErrors(errors)
@@ -87,9 +122,7 @@ def open_folder(folder: Path, errors: list[PackError]) -> list[PackFile]:
     if not walk.files:
         message = f"ce dossier n’est pas un paquet : donnez celui qui contient {LESSON}."
         raise PackErrors([PackError(printable(str(folder)), 0, message)])
-    if walk.too_big:
-        walk.refuse(str(folder), "le paquet dépasse 2 Mo de textes ou 8 Mo d’images : retirez des fichiers.")
-    return sorted(walk.files, key=lambda file: file.path)
+    return walk.all(str(folder))
 
 
 def digest(files: Iterable[PackFile]) -> str:
@@ -102,7 +135,7 @@ def digest(files: Iterable[PackFile]) -> str:
     return whole.hexdigest()
 
 
-def _entries(folder: Path, name: str, walk: _Walk) -> list[os.DirEntry[str]] | None:
+def _entries(folder: Path, name: str, walk: Gathering) -> list[os.DirEntry[str]] | None:
     """What is in a folder, sorted by name; None where it cannot be told, which is noted."""
     try:
         with os.scandir(folder) as found:
@@ -120,39 +153,20 @@ def _entries(folder: Path, name: str, walk: _Walk) -> list[os.DirEntry[str]] | N
     return None
 
 
-def _take(entry: os.DirEntry[str], folder: str, walk: _Walk) -> None:
-    """Reads one file into the walk, or says why it cannot stay."""
+def _take(entry: os.DirEntry[str], folder: str, walk: Gathering) -> None:
     path = f"{folder}/{entry.name}" if folder else entry.name
-    match = NAMES[folder].fullmatch(entry.name) if folder else None
     if entry.is_symlink():
         walk.refuse(path, "c’est un lien symbolique : remplacez-le par le fichier lui-même.")
-    elif not (match or path == LESSON) or not entry.is_file(follow_symlinks=False):
-        walk.refuse(path, f"ce nom n’a pas de place ici : retirez-le ou renommez-le. {_expected(folder)}")
+    elif not entry.is_file(follow_symlinks=False):
+        walk.refuse_name(path)
     else:
-        data = _read(entry, path, walk)
-        walk.files.append(PackFile(path, folder, match.groups() if match else (), data))
-
-
-def _expected(folder: str) -> str:
-    if folder:
-        return f"Exemple de nom attendu : {folder}/{_EXAMPLES[folder]}."
-    return f"Un paquet contient {LESSON}, {README} et les dossiers {', '.join(NAMES)}."
-
-
-def _read(entry: os.DirEntry[str], path: str, walk: _Walk) -> bytes | None:
-    """The bytes of a file; None where it is too big or closed to us."""
-    picture = path.startswith(f"{PICTURES}/")
-    try:
         size = entry.stat(follow_symlinks=False).st_size
-        walk.texts += 0 if picture else size
-        walk.pictures += size if picture else 0
-        if size > (MAX_PICTURE if picture else MAX_FILE):
-            most, remedy = (
-                ("500 ko", "réduisez l’image") if picture else ("200 ko", "raccourcissez-le ou partagez-le")
-            )
-            walk.refuse(path, f"ce fichier dépasse {most} : {remedy}.")
-        elif not walk.too_big:
-            return Path(entry.path).read_bytes()
+        walk.take(path, size, partial(_read, Path(entry.path), path, walk))
+
+
+def _read(file: Path, path: str, walk: Gathering) -> bytes | None:
+    try:
+        return file.read_bytes()
     except OSError:
         walk.refuse(path, "ce fichier ne se laisse pas lire : vérifiez ses droits d’accès.")
-    return None
+        return None

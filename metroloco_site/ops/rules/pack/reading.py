@@ -1,23 +1,51 @@
-"""From a folder to a Pack: open, read each file, check what the files say of one another."""
+"""From a folder or a ZIP to a Pack: open, read each file, check what the files say of one another."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from metroloco_site.ops.rules.pack.content import Pack, PackAnnexe, PackCard, PackQuestion
-from metroloco_site.ops.rules.pack.drafts import read_drafts
+from metroloco_site.ops.rules.pack.documents import Sheet
+from metroloco_site.ops.rules.pack.drafts import read_draft, read_drafts
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
-from metroloco_site.ops.rules.pack.files import digest, open_folder
+from metroloco_site.ops.rules.pack.files import LESSON, Gathering, PackFile, digest, open_folder
 from metroloco_site.ops.rules.pack.pictures import read_pictures
 from metroloco_site.ops.rules.pack.references import check_references
+from metroloco_site.ops.rules.pack.zips import open_zip
 
+T = TypeVar("T")
 Numbered = TypeVar("Numbered", PackAnnexe, PackQuestion)
 
 
 def read_pack(folder: Path) -> Pack:
     """The lesson of this folder. Raises PackErrors with everything that is wrong in it."""
     errors: list[PackError] = []
-    files = open_folder(folder, errors)
+    return _pack(open_folder(folder, errors), errors)
+
+
+def read_zip(file: BinaryIO) -> Pack:
+    """The lesson of this archive, of which nothing is unpacked. Raises PackErrors, as `read_pack` does."""
+    errors: list[PackError] = []
+    return _pack(open_zip(file, errors), errors)
+
+
+def read_files(texts: Mapping[str, bytes]) -> Pack:
+    """The lesson of these files, path by path. Raises PackErrors, as `read_pack` does."""
+    errors: list[PackError] = []
+    gathering = Gathering(errors)
+    for path, data in texts.items():
+        gathering.take(path, len(data), lambda data=data: data)  # type: ignore[misc]
+    return _pack(gathering.all(LESSON), errors)
+
+
+def read_file(file: PackFile, reader: Callable[[Sheet], T]) -> tuple[T | None, tuple[PackError, ...]]:
+    """What one file says by itself, None where its front matter is broken, and what is wrong in it."""
+    errors: list[PackError] = []
+    draft = read_draft(file, reader, errors)
+    return draft.item if draft else None, tuple(sorted(errors))
+
+
+def _pack(files: list[PackFile], errors: list[PackError]) -> Pack:
     drafts = read_drafts(files, errors)
     pictures = read_pictures(files, errors)
     check_references(files, drafts, errors)

@@ -8,24 +8,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from metroloco_site.ops.rules.pack.content import Pack
-from metroloco_site.ops.rules.pack.files import LESSON, PICTURES
+from metroloco_site.ops.rules.pack.files import LESSON, PICTURES, SLUG
 from metroloco_site.ops.rules.pack.keys import TYPED
 from metroloco_site.ops.rules.pack.pictures import SUFFIXES
 from metroloco_site.ops.rules.pack.schema import KINDS, Key
 
 Files = dict[str, bytes]
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t"})
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n"})
 _PLAIN = frozenset({"slug", "choice"})
 
 
 def pack_files(pack: Pack) -> Files:
     """Path by path, sorted; README.md is not of the pack. Reading them gives the same pack."""
-    texts = {path: _document(kind, item) for path, kind, item in _items(pack)}
+    texts = {path: document(kind, item) for path, kind, item in items(pack)}
     pictures = {f"{PICTURES}/{p.slug}.{SUFFIXES[p.media_type]}": p.data for p in pack.pictures}
     return dict(sorted((texts | pictures).items()))
 
 
-def _items(pack: Pack) -> Iterator[tuple[str, str, object]]:
+def items(pack: Pack) -> Iterator[tuple[str, str, object]]:
     """Every file of Markdown: its path, its kind, its content."""
     yield LESSON, "lesson", pack.lesson
     yield from ((f"parts/{part.number}.md", "part", part) for part in pack.parts)
@@ -36,7 +36,8 @@ def _items(pack: Pack) -> Iterator[tuple[str, str, object]]:
     yield from ((f"grids/part-{grid.part}.md", "grid", grid) for grid in pack.grids)
 
 
-def _document(kind: str, item: object) -> bytes:
+def document(kind: str, item: object) -> bytes:
+    """One file: its keys, then its Markdown."""
     front = "".join(line + "\n" for line in _table(KINDS[kind].keys, item))
     body = getattr(item, KINDS[kind].body)
     rest = f"\n{body}\n" if body else ""
@@ -60,7 +61,7 @@ def _lines(key: Key, value: Any) -> Iterator[str]:  # noqa: ANN401 - as many typ
             marks = iter(["  - "])
             yield from (next(marks, "    ") + line for line in _table(key.of, row))
     elif key.kind == "numbers":
-        yield f"{key.name}: [{', '.join(map(str, value))}]"
+        yield f"{key.name}: [{', '.join(map(_number, value))}]"
     elif isinstance(value, str):
         yield f"{key.name}: {_text(key, value)}"
     else:
@@ -68,7 +69,13 @@ def _lines(key: Key, value: Any) -> Iterator[str]:  # noqa: ANN401 - as many typ
 
 
 def _text(key: Key, value: str) -> str:
-    return value if key.kind in _PLAIN and not TYPED.fullmatch(value) else _quoted(value)
+    bare = key.kind in _PLAIN and SLUG.fullmatch(value) and not TYPED.fullmatch(value)
+    return value if bare else _quoted(value)
+
+
+def _number(value: int | str) -> str:
+    """A number; what a form holds in the place of one stays as it is, for the reader to refuse."""
+    return str(value) if isinstance(value, int) else _quoted(value)
 
 
 def _quoted(text: str) -> str:

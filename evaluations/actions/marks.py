@@ -1,15 +1,14 @@
-"""The only writers of what is judged. Keyword arguments, `now` passed in; the caller opens the transaction."""
+"""The teacher’s levels and words on one sheet."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
-from evaluations.models import Assessment, GeneralRemark, SelfAssessment
+from evaluations.models import Assessment, GeneralRemark
 from evaluations.queries.report import grid_of
 from evaluations.rules.marks import Field, Mark, Put, may_write
-from lessons.actions.revision import touch
-from lessons.models import ClassRun, Criterion, Participant
+from lessons.models import Criterion, Participant
 from lessons.rules import texts
 
 
@@ -19,7 +18,7 @@ class NotInGrid(Exception):
 
 def set_level(*, participant: Participant, criterion: Criterion, level: int | None, now: datetime) -> None:
     """One level, whatever was there. None takes it back: « non évalué », which is not TI. Raises NotInGrid."""
-    _check(participant, criterion, level)
+    check(participant, criterion, level)
     _write(Assessment(participant=participant, criterion=criterion, level=level, updated_at=now), "level")
 
 
@@ -27,7 +26,7 @@ def set_observations(
     *, participant: Participant, criterion: Criterion, observations: str, now: datetime
 ) -> None:
     """The words beside one row, whatever was there. Raises NotInGrid."""
-    _check(participant, criterion, None)
+    check(participant, criterion, None)
     text = texts.clean(observations)
     assessment = Assessment(participant=participant, criterion=criterion, observations=text, updated_at=now)
     _write(assessment, "observations")
@@ -57,9 +56,9 @@ def put_marks(
     rows = {criterion.number: criterion for criterion in criteria or grid_of(participant.run)}
     for mark in marks:
         if mark.field != Field.REMARK and mark.number not in rows:
-            raise NotInGrid(_NO_CRITERION)
+            raise NotInGrid(NO_CRITERION)
         if mark.field == Field.LEVEL:
-            _check(participant, rows[mark.number], mark.value)
+            check(participant, rows[mark.number], mark.value)
     given = {row.criterion_id: row for row in Assessment.objects.filter(participant=participant)}
     return tuple(
         _put_remark(participant, mark, now)
@@ -69,62 +68,14 @@ def put_marks(
     )
 
 
-def publish(*, run: ClassRun, now: datetime) -> None:
-    """« Publier les évaluations »: each student may read their own sheet. A repeat keeps the first date."""
-    ClassRun.objects.filter(pk=run.pk, results_published_at=None).update(results_published_at=now)
-    run.refresh_from_db(fields=["results_published_at"])
-    touch(run)
-
-
-def hide(*, run: ClassRun) -> None:
-    """« Masquer aux élèves »: the teacher alone reads the sheets."""
-    run.results_published_at = None
-    run.save(update_fields=["results_published_at"])
-    touch(run)
-
-
-def open_self_assessment(*, run: ClassRun, now: datetime) -> None:
-    """Students may say where they stand, on the same grid. A repeat keeps the first date."""
-    ClassRun.objects.filter(pk=run.pk, self_assessment_at=None).update(self_assessment_at=now)
-    run.refresh_from_db(fields=["self_assessment_at"])
-    touch(run)
-
-
-def close_self_assessment(*, run: ClassRun) -> None:
-    """What they said stays, beside the teacher's levels."""
-    run.self_assessment_at = None
-    run.save(update_fields=["self_assessment_at"])
-    touch(run)
-
-
-def assess_self(*, participant: Participant, marks: Sequence[Mark], now: datetime) -> None:
-    """The student's own levels, while the teacher lets them. Raises NotInGrid, also once it is closed."""
-    rows = {criterion.number: criterion for criterion in grid_of(participant.run)}
-    if not ClassRun.objects.filter(pk=participant.run_id, self_assessment_at__isnull=False).exists():
-        raise NotInGrid(_CLOSED)
-    for mark in marks:
-        if mark.number not in rows:
-            raise NotInGrid(_NO_CRITERION)
-        _check(participant, rows[mark.number], mark.value)
-    SelfAssessment.objects.bulk_create(
-        [
-            SelfAssessment(participant=participant, criterion=rows[m.number], level=m.value, updated_at=now)
-            for m in marks
-        ],
-        update_conflicts=True,
-        unique_fields=["participant", "criterion"],
-        update_fields=["level", "updated_at"],
-    )
-
-
-_CLOSED = "L’autoévaluation est fermée."
-_NO_CRITERION = "Ce critère n’est pas dans la fiche d’évaluation de cette activité."
+NO_CRITERION = "Ce critère n’est pas dans la fiche d’évaluation de cette activité."
 _NO_LEVEL = "Ce niveau de maîtrise n’est pas dans la fiche d’évaluation de cette activité."
 
 
-def _check(participant: Participant, criterion: Criterion, level: int | str | None) -> None:
+def check(participant: Participant, criterion: Criterion, level: int | str | None) -> None:
+    """Raises NotInGrid if the row is of another lesson, or the level is none of its grid."""
     if criterion.grid.part.lesson_id != participant.run.lesson_id:
-        raise NotInGrid(_NO_CRITERION)
+        raise NotInGrid(NO_CRITERION)
     if level is not None and level not in range(1, len(criterion.grid.levels) + 1):
         raise NotInGrid(_NO_LEVEL)
 

@@ -1,0 +1,92 @@
+"""A pack as one ZIP file. It is read where it lies: no name in it ever becomes a path on this machine."""
+
+import io
+import stat
+import zlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import PurePosixPath
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
+from metroloco_site.ops.rules.pack.files import LESSON, MAX_ENTRIES, MAX_PICTURE, README, Gathering, PackFile
+
+MAX_ZIP = 12_000_000  # bytes: more than the largest pack weighs, compressed or not
+NAME = "le fichier ZIP"
+_JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")  # what file managers add by themselves
+_BROKEN = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)  # RuntimeError: a password
+
+
+def open_zip(file: BinaryIO, errors: list[PackError]) -> list[PackFile]:
+    """The files of the pack, sorted by path. Raises PackErrors where there is no archive, or no pack in it."""
+    try:
+        with ZipFile(file) as archive:
+            return _gather(archive, errors)
+    except _BROKEN:
+        message = "ce fichier n’est pas une archive ZIP lisible : refaites-la à partir du dossier."
+        raise PackErrors([PackError(NAME, 0, message)]) from None
+
+
+def zip_of(files: Mapping[str, bytes], top: str) -> bytes:
+    """The same files as one archive, in a folder named `top`; the same bytes each time."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for path, data in files.items():
+            archive.writestr(ZipInfo(f"{top}/{path}"), data, ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _gather(archive: ZipFile, errors: list[PackError]) -> list[PackFile]:
+    infos = [info for info in archive.infolist() if not info.is_dir() and not _is_junk(info.filename)]
+    gathering = Gathering(errors)
+    if len(infos) > MAX_ENTRIES:
+        gathering.refuse(NAME, f"plus de {MAX_ENTRIES} fichiers : ne mettez qu’un paquet dans l’archive.")
+        raise PackErrors(errors)
+    top = _top(infos)
+    seen: set[str] = set()
+    for info in infos:
+        path = info.filename.removeprefix(top)
+        if path != README:
+            _take(archive, info, path, gathering, seen)
+    if all(file.path != LESSON for file in gathering.files):
+        gathering.refuse(
+            NAME, f"il n’y a pas de {LESSON} dans l’archive : compressez le dossier d’un paquet."
+        )
+    return gathering.all(NAME)
+
+
+def _is_junk(name: str) -> bool:
+    return name.startswith(_JUNK[0]) or PurePosixPath(name).name in _JUNK
+
+
+def _top(infos: list[ZipInfo]) -> str:
+    """« metroloco/ » where the folder itself was compressed, and not what is in it."""
+    tops = {info.filename.partition("/")[0] + "/" for info in infos}
+    return tops.pop() if len(tops) == 1 and all("/" in info.filename for info in infos) else ""
+
+
+def _take(archive: ZipFile, info: ZipInfo, path: str, gathering: Gathering, seen: set[str]) -> None:
+    if path in seen:
+        gathering.refuse(path, "ce fichier est deux fois dans l’archive : refaites-la.")
+    elif path.startswith("/") or "\\" in path or ".." in path.split("/"):
+        gathering.refuse(path, "ce chemin sort du paquet : refaites l’archive à partir du dossier.")
+    elif stat.S_ISLNK(info.external_attr >> 16):
+        gathering.refuse(path, "c’est un lien symbolique : remplacez-le par le fichier lui-même.")
+    else:
+        gathering.take(path, info.file_size, partial(_read, archive, info, path, gathering))
+    seen.add(path)
+
+
+def _read(archive: ZipFile, info: ZipInfo, path: str, gathering: Gathering) -> bytes | None:
+    """What the file really holds, whatever the archive says of its size."""
+    try:
+        with archive.open(info) as file:
+            data = file.read(MAX_PICTURE + 1)
+    except (*_BROKEN, NotImplementedError):
+        gathering.refuse(path, "ce fichier est abîmé ou protégé par un mot de passe : refaites l’archive.")
+        return None
+    if len(data) != info.file_size:
+        gathering.refuse(path, "ce fichier n’a pas la taille annoncée : refaites l’archive.")
+        return None
+    return data

@@ -1,0 +1,1 @@
+"""Pages one click from everywhere, and the lessons of the teachers."""

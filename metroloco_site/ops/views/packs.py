@@ -1,0 +1,64 @@
+"""« Leçons »: what this installation can teach, out as ZIP files and in again."""
+
+from typing import BinaryIO, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons.models import Lesson
+from lessons.views.doors import teacher_only
+from metroloco_site.kit import steady
+from metroloco_site.ops.actions.packs import load_zip
+from metroloco_site.ops.queries.packs import lesson_rows, stored_pack
+from metroloco_site.ops.rules.pack import PackErrors
+from metroloco_site.ops.rules.pack.writing import pack_files
+from metroloco_site.ops.rules.pack.zips import zip_of
+
+
+def lesson_of(slug: str, version: int = 0) -> Lesson:
+    """This version, or the newest; 404 where there is none."""
+    versions = Lesson.objects.filter(slug=slug).order_by("-version").select_related("collection")
+    lesson = (versions.filter(version=version) if version else versions).first()
+    if lesson is None:
+        raise Http404
+    return lesson
+
+
+@teacher_only
+@require_safe
+def lessons_list(request: HttpRequest) -> HttpResponse:
+    assert request.user.is_authenticated
+    return render(request, "ops/lessons.html", {"lessons": lesson_rows(request.user)})
+
+
+@teacher_only
+@require_POST
+def pack_load(request: HttpRequest) -> HttpResponse:
+    assert request.user.is_authenticated
+    file = request.FILES.get("paquet")
+    if file is None:
+        messages.error(request, "Choisissez le fichier ZIP d’un paquet, de 12 Mo au plus.")
+        return redirect("ops:lessons-list")
+    try:
+        with transaction.atomic():
+            loaded = load_zip(file=cast("BinaryIO", file), size=file.size or 0, now=steady.now())
+    except PackErrors as broken:
+        context = {"lessons": lesson_rows(request.user), "errors": broken.errors}
+        return render(request, "ops/lessons.html", context, status=422)
+    messages.success(request, loaded.told)
+    return redirect("ops:lessons-list")
+
+
+@teacher_only
+@require_safe
+def pack_download(request: HttpRequest, lesson: str, version: int) -> HttpResponse:
+    found = lesson_of(lesson, version)
+    name = f"{found.slug}-{found.version}.zip"
+    return HttpResponse(
+        zip_of(pack_files(stored_pack(found)), found.slug),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

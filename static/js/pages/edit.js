@@ -1,0 +1,27 @@
+// The form about a file of a lesson: while one types, the preview follows, as students will see it.
+
+const PAUSE_MS = 400;
+const form = document.querySelector("#fichier");
+const shown = document.querySelector("#apercu");
+let timer = null;
+let asked = null;
+let dirty = false;
+
+async function ask() {
+  asked?.abort();
+  asked = new AbortController();
+  try {
+    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal: asked.signal });
+    if (answer.ok) shown.innerHTML = await answer.text();
+  } catch {
+    // Offline, or asked again: the preview stays as it is, the text is in the form.
+  }
+}
+
+form.addEventListener("input", () => {
+  dirty = true;
+  clearTimeout(timer);
+  timer = setTimeout(ask, PAUSE_MS);
+});
+form.addEventListener("submit", () => { dirty = false; });
+addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });

@@ -1,0 +1,89 @@
+"""The class at a glance: the picture and the numbers say the same."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from evaluations import actions
+from evaluations.queries import Look, glance
+from lessons.actions import participants
+from lessons.models import ClassRun
+from tests import builders as make
+from tests.builders import NOW, at
+from tests.sheet_builders import criterion, sheets_url, started_run, write
+
+pytestmark = pytest.mark.django_db
+
+
+def graded(*ranks: int | None) -> ClassRun:
+    """A class with these levels on the first row."""
+    run = started_run(participants=len(ranks))
+    for person, rank in zip(run.participants.all(), ranks, strict=True):
+        actions.set_level(participant=person, criterion=criterion(run), level=rank, now=NOW)
+    return run
+
+
+def test_the_shares_are_counted_and_fill_the_bar() -> None:
+    page = glance(graded(4, 4, 1, None), Look())
+    first, second = page.rows
+    assert [(s.level and s.level.code, s.count, s.left, s.width) for s in first.shares] == [
+        ("TS", 2, 0, 50), ("S", 0, 50, 0), ("I", 0, 50, 0), ("TI", 1, 50, 25), (None, 1, 75, 25),
+    ]  # fmt: skip
+    assert [s.count for s in second.shares] == [0, 0, 0, 0, 4]
+    assert [[level and level.code for level in copy.levels] for copy in page.copies] == [
+        ["TS", None], ["TS", None], ["TI", None], [None, None],
+    ]  # fmt: skip
+
+
+def test_who_was_removed_is_not_of_the_class() -> None:
+    run = graded(4, 1)
+    gone = run.participants.first()
+    assert gone is not None
+    write(gone, 1, "reponse", "un texte")
+    participants.remove(participant=gone, now=at(20))
+    page = glance(run, Look())
+    assert [s.count for s in page.rows[0].shares] == [0, 0, 0, 1, 0]
+    assert len(page.copies) == 1
+
+
+def test_the_page_writes_its_numbers_for_machines_and_its_names_as_wanted() -> None:
+    run = graded(4, 3, 2)
+    teacher = make.teacher_client(run.owner)
+    page = teacher.get(sheets_url("glance-read", run.public_id)).content.decode()
+    assert 'x="33.33" y="0" width="33.33"' in page, "a decimal point: it is SVG, not French"
+    names = [person.pseudonym for person in run.participants.all()]
+    assert not any(name in page for name in names)
+    assert len(re.findall("<bdi>Copie\xa0[123]</bdi>", page)) == 3
+    teacher.post(sheets_url("names-set", run.public_id), {"noms": "1"})
+    assert all(
+        name in teacher.get(sheets_url("glance-read", run.public_id)).content.decode() for name in names
+    )
+
+
+def test_without_a_class_or_a_grid_it_says_so() -> None:
+    run = make.class_run()
+    client = make.teacher_client(run.owner)
+    assert "rien à montrer" in client.get(sheets_url("glance-read", run.public_id)).content.decode()
+    run = graded(4)
+    run.participants.get().assessments.all().delete()
+    run.lesson.parts.get(number=1).grid.delete()
+    client = make.teacher_client(run.owner)
+    assert "rien à montrer" in client.get(sheets_url("glance-read", run.public_id)).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 35])
+def test_it_costs_the_same_for_one_and_for_35(
+    count: int, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    run = graded(*[3] * count)
+    with django_assert_num_queries(3):  # type: ignore[operator]
+        glance(run, Look("x"))
+
+
+def test_for_the_owner_alone() -> None:
+    run = graded(3)
+    address = sheets_url("glance-read", run.public_id)
+    assert make.teacher_client(make.user()).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+    assert make.teacher_client(run.owner).post(address).status_code == 405
