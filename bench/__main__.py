@@ -27,7 +27,9 @@ def main() -> None:
     commands.add_parser("page", help="the writing page: weight, EcoIndex, a slow link, a lesson's bytes")
     commands.add_parser("journal", help="SQLite's journal modes: commits a second, readers, durability")
     commands.add_parser("grading", help="35 students on one question with 35 keys, in a browser")
-    poster = commands.add_parser("poster", help="175 groups of four write together; two browsers see each other")
+    poster = commands.add_parser(
+        "poster", help="175 groups of four write together; two browsers see each other"
+    )
     poster.add_argument("--groups", type=int, default=175)
     poster.add_argument("--seconds", type=float, default=30)
     poster.add_argument("--kills", type=int, default=0, help="and so many kill -9 under writers")

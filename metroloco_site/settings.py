@@ -158,6 +158,15 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes: all the fields of one student, with room to spare
 
+# --- who answers for the data: on « Vos données », the register sheet and the families' note ----------
+# Each may stay empty: the sheets then have a line to fill in by hand.
+REGISTER = {
+    "controller": env.str("METROLOCO_CONTROLLER", default=""),
+    "contact": env.str("METROLOCO_CONTACT", default=""),
+    "dpo": env.str("METROLOCO_DPO", default=""),
+    "host": env.str("METROLOCO_HOSTING", default=""),
+}
+
 # --- French -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"

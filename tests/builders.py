@@ -179,11 +179,11 @@ def image(poster: Poster, block: str = "q1", data: bytes = b"") -> PosterImage:
     return made
 
 
-def poster_says(poster: Poster, look: dict[str, str] | None = None, **texts: str) -> Poster:
-    """Texts of the document by name (« _ » for « - »: q1_reponse), written by nobody in particular."""
+def poster_says(poster: Poster, texts: dict[str, str] | None = None, /, **look: str) -> Poster:
+    """Adds to texts of the document, by name, written by nobody in particular; `look`: layout, palette, size."""
     replica = document(poster)
-    written = {key.replace("_", "-"): ("", text) for key, text in texts.items()}
-    data = replica.write_all(written, {LOOK: dict(look or {})})
+    written = {key: ("", text) for key, text in (texts or {}).items()}
+    data = replica.write_all(written, {LOOK: look})
     assert data is not None
     poster.last_number += 1
     poster.saved_at = at(poster.last_number)

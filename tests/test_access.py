@@ -29,6 +29,7 @@ from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.accounts.models import User
+from metroloco_site.ops.models import DataRequest
 from tests import builders as make
 from tests import picture_files as files
 from tests.builders import ORIGIN, at
@@ -54,6 +55,13 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "subtitles-read": ("GET", PUBLIC),
     "connection-read": ("GET", PUBLIC),
     "data-read": ("GET", PUBLIC),
+    "paper-read": ("GET", PUBLIC),  # the register sheet, the note for families
+    "paper-print": ("GET", PUBLIC),
+    "rows-download": ("GET", STUDENT),
+    "request-make": ("POST", STUDENT),
+    "requests-list": ("GET", TEACHER),
+    "request-answer": ("POST", TEACHER),
+    "participant-erase": ("GET", TEACHER),
     "transparency-read": ("GET", PUBLIC),
     "accessibility-read": ("GET", PUBLIC),
     "lessons-list": ("GET", SIGNED_IN),  # common to the teachers of an installation
@@ -83,6 +91,7 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "participants-list": ("GET", TEACHER),
     "tickets-create": ("POST", TEACHER),
     "tickets-print": ("GET", TEACHER),
+    "annexes-print": ("GET", TEACHER),
     "participant-edit": ("GET", TEACHER),
     "participant-act": ("POST", TEACHER),
     "participant-add": ("POST", TEACHER),
@@ -109,6 +118,8 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "sheet-grade": ("GET", TEACHER),
     "missing-list": ("GET", TEACHER),
     "glance-read": ("GET", TEACHER),
+    "results-csv": ("GET", TEACHER),
+    "results-ods": ("GET", TEACHER),
     "posters-grade": ("GET", TEACHER),
     "posters-set": ("POST", TEACHER),
     "poster-grade": ("GET", TEACHER),
@@ -124,14 +135,14 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "poster-print": ("GET", TEACHER),
     "state-restore": ("POST", TEACHER),
     "edits-decide": ("POST", TEACHER),
-    "run-image-read": ("GET", TEACHER),
+    "image-check": ("GET", TEACHER),
     "image-hide": ("POST", TEACHER),
-    "screen-image-read": ("GET", PUBLIC),
+    "image-project": ("GET", PUBLIC),
     "image-add": ("POST", STUDENT),
     "images-read": ("GET", STUDENT),
     "image-read": ("GET", STUDENT),
     "image-remove": ("POST", STUDENT),
-    "own-poster-print": ("GET", STUDENT),
+    "poster-download": ("GET", STUDENT),
     "student-read": ("GET", STUDENT),
     "answers-save": ("POST", STUDENT),
     "sitting-done": ("POST", STUDENT),
@@ -163,6 +174,7 @@ class World:
     late: SetAside
     picture: AnnexeImage
     image: PosterImage
+    asked: DataRequest
     clients: dict[str, Callable[[], Client]]
     body: dict[str, dict[str, object]]
 
@@ -174,6 +186,7 @@ class World:
             "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
             "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1",
             "<int:group>": "1", "<slug:image>": self.image.public_id, "<int:state>": "0",
+            "<slug:paper>": "registre", "<int:asked>": str(self.asked.pk),
             "<slug:token>": "abc", "<slug:digest>": self.picture.digest,
         }  # fmt: skip
         for old, new in parts.items():
@@ -215,6 +228,7 @@ def world() -> World:
         late=SetAside.objects.get(),
         picture=make.picture(run.lesson.collection),
         image=poster_world(run, SetAside.objects.get().pk),
+        asked=DataRequest.objects.create(participant=person, kind="correction", text="Mon nom", asked_at=at(1)),
         clients={
             "anonymous": lambda: Client(headers={"origin": ORIGIN}),
             "student": lambda: make.student_client(person),
@@ -240,6 +254,8 @@ def world() -> World:
             "separation-set": {"one": person.public_id, "other": other.public_id, "separated": "1"},
             "group-act": {"act": "rotate"},
             "copy-write": {"part": "1", "writer": "page-abcd"},
+            "request-make": {"kind": "erasure"},
+            "request-answer": {"faite": "1"},
             "roles-rotate": {"seen": "0"},
             "image-add": {"bloc": "q1", "image": SimpleUploadedFile("photo.jpg", files.jpeg())},
             "image-hide": {"masquer": "1"},

@@ -25,7 +25,7 @@ class Tab:
     shown: int | None = None
     wants: int | None = None
     seen: set[int | None] = field(default_factory=set)
-    ever: set[int | None] = field(default_factory=lambda: {None})  # all that this tab has shown, or sent itself
+    ever: set[int | None] = field(default_factory=lambda: {None})  # all that it has shown, or sent
     clash: bool = False
     waits: bool = False
 
@@ -38,6 +38,28 @@ class Tab:
         self.shown = stored
         self.ever.add(stored)
 
+    def choose(self, stored: int | None) -> None:
+        """Both values are on screen, and the teacher keeps the one of this page."""
+        if self.clash:
+            self.show(stored)
+            self.seen, self.clash = {stored}, False
+
+    def send(self, stored: int | None, *, lost: bool) -> int | None:
+        """What is stored afterwards; of a lost answer the page learns nothing."""
+        if self.clash or not self.waits:
+            return stored
+        wanted = self.wants
+        mark = Mark("niveau-1", Field.LEVEL, 1, wanted, tuple(self.seen))
+        self.seen.add(wanted)
+        if stored != wanted and not may_write(stored, mark):
+            self.clash = not lost
+            return stored
+        assert stored in self.ever or stored == wanted, "replaced unseen"
+        self.ever.add(wanted)
+        if not lost:
+            self.shown, self.waits = wanted, False
+        return wanted
+
 
 @given(STEPS)
 def test_no_value_is_replaced_by_a_page_that_has_not_seen_it(steps: list[tuple[int, str, int]]) -> None:
@@ -49,19 +71,9 @@ def test_no_value_is_replaced_by_a_page_that_has_not_seen_it(steps: list[tuple[i
             tab.press(value)
         elif what == "reload":
             tab.show(stored)
-        elif what == "choose" and tab.clash:  # both are on screen: the teacher keeps the one of this page
-            tab.show(stored)
-            tab.seen, tab.clash = {stored}, False
-        elif tab.waits and not tab.clash:
-            mark = Mark("niveau-1", Field.LEVEL, 1, tab.wants, tuple(tab.seen))
-            tab.seen.add(tab.wants)
-            if stored == mark.value or may_write(stored, mark):
-                assert stored in tab.ever or stored == mark.value, "replaced unseen"
-                stored = mark.value
-                tab.ever.add(stored)
-                if what == "send":
-                    tab.shown, tab.waits = stored, False
-            elif what == "send":
-                tab.clash = True
+        elif what == "choose":
+            tab.choose(stored)
+        else:
+            stored = tab.send(stored, lost=what == "lose")
     for tab in tabs:  # what was pressed last is stored, or still waits on its page: nothing is gone
         assert tab.waits or tab.shown in tab.ever

@@ -215,6 +215,8 @@ def test_one_device_for_the_whole_group(shared_server: Server, new_context: NewC
     expect(page.locator("#lecteur-2")).to_have_text("Écrit d’ici pour Dune 2.")
     area(page, "essentiel-2").fill("Dicté par Dune 2.")
     saved(page)
+    # As tall as the page: else the dock lies over some check box, wherever the page is scrolled.
+    page.set_viewport_size({"width": 360, "height": 6000})
     look(page, "group-one-device-360")
 
 

@@ -128,6 +128,7 @@ def personal_fields(model: type[models.Model]) -> set[str]:
         "PosterLate": {"poster"},
         "PosterImage": {"poster", "public_id"},
         "BallotVoter": {"participant"},
+        "DataRequest": {"participant"},
         "User": {"is_active", "is_staff", "is_superuser", "groups", "user_permissions"},
     }  # fmt: skip
     fields = {f.name for f in model._meta.get_fields() if not f.auto_created and f.concrete}

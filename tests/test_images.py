@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -123,7 +124,7 @@ def test_the_limits_themselves_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         clean(data)
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb": (files.bomb, "trop de pixels"),
     "svg": (lambda: files.SVG, "dessins SVG"),
     "svg without a head": (lambda: b"<svg onload=alert(1)>", "dessins SVG"),

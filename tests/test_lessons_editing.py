@@ -38,7 +38,7 @@ def client(db: None) -> Client:
 def form(client: Client, address: str) -> dict[str, Any]:
     """What a browser would send if nothing were changed."""
     context = client.get(address).context
-    data = {"base": context["lesson"].version}
+    data = {"base": context["opened"].lesson.version}
     for field in context["fields"]:
         rows = [inner for row in field.rows for inner in row]
         data |= {inner.name: inner.value for inner in rows or [field] if inner.value}
@@ -78,8 +78,8 @@ def test_a_mistake_is_told_and_the_text_kept(client: Client, lesson: Lesson) -> 
     answer = client.post(ANNEXE, form(client, ANNEXE) | bad)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "« title » est vide" in page
-    assert "le lexique n’a pas d’entrée « rien »" in page
+    assert "« Titre » est vide" in page
+    assert "Le lexique n’a pas d’entrée « rien »" in page
     assert "[x](lexique:rien) &lt;script&gt;" in page
     assert Lesson.objects.count() == 1
 
@@ -94,7 +94,7 @@ def test_the_text_of_somebody_else_is_not_written_over_unseen(client: Client, le
     assert "Quelqu’un d’autre vient de modifier ce même texte" in page
     assert "Le mien." in page
     assert newest().version == 2
-    client.post(ANNEXE, mine | {"base": answer.context["lesson"].version})
+    client.post(ANNEXE, mine | {"base": answer.context["opened"].lesson.version})
     assert newest().collection.annexes.get(part=1, number=1).body == "Le mien."
 
 
@@ -164,23 +164,21 @@ def test_the_preview_is_the_page_of_the_student(client: Client, lesson: Lesson) 
     assert told.strip() in without_script
     assert Lesson.objects.count() == 1
     empty = client.post(ANNEXE.replace("modifier", "apercu"), {}).content.decode()
-    assert "« title » est vide" in empty
+    assert "« Titre » est vide" in empty
 
 
 def test_a_copy_is_a_lesson_of_its_own(client: Client, lesson: Lesson) -> None:
     for number in (2, 3):
-        page = client.post(
+        answer = client.post(
             "/prof/lecons/petite-lecon/copier/", {"title": f"Mon jardin {number}"}, follow=True
         )
-        assert f"Leçon copiée : « Mon jardin {number} »." in page.content.decode()
+        assert f"Leçon copiée : « Mon jardin {number} »." in answer.content.decode()
     copy = Lesson.objects.get(slug="petite-lecon-2")
     assert (copy.version, copy.title) == (1, "Mon jardin 2")
     files, copied = pack_files(stored_pack(lesson)), pack_files(stored_pack(copy))
     assert {path for path in files if files[path] != copied[path]} == {"lesson.md"}
-    page = client.post(
-        "/prof/lecons/petite-lecon/copier/", {"title": "x" * 201}, follow=True
-    ).content.decode()
-    assert "Rien n’a été copié" in page
+    refused = client.post("/prof/lecons/petite-lecon/copier/", {"title": "x" * 201}, follow=True)
+    assert "Rien n’a été copié" in refused.content.decode()
     assert Lesson.objects.count() == 3
 
 

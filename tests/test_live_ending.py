@@ -36,7 +36,7 @@ def run() -> ClassRun:
 
 
 def play(story: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(story(), 20))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(story(), 20))
 
 
 async def in_a_thread(action: Callable[[], Any]) -> None:
@@ -120,7 +120,7 @@ def test_a_deleted_activite_ends_every_page_of_it_and_memory_keeps_nothing(run: 
 
 def test_memory_of_who_was_there_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.monotonic()
-    monkeypatch.setattr(here.time, "monotonic", lambda: now)
+    monkeypatch.setattr("time.monotonic", lambda: now)
     seen = Presence()
     for person in range(700):
         seen.opened(1, person)

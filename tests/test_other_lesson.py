@@ -11,6 +11,7 @@ from lessons.actions.clock import act
 from lessons.actions.joining import Token
 from lessons.actions.saving import save_answers
 from lessons.models import Answer, ClassRun, Lesson
+from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from metroloco_site.ops.actions.packs import load_pack
 from tests import builders as make
@@ -46,7 +47,7 @@ def test_part_1_is_written_collected_and_graded(run: ClassRun) -> None:
     draft = Draft(1, "soiree", "On accueille, puis on répare.", 0, 1)
     save_answers(token=Token(person.pk, 1), phase=phase, writer="page-abcd", drafts=[draft], now=ago(8))
     assert Answer.objects.get(sitting__participant=person, field="soiree").text == draft.text
-    act(phase=phase, kind="end", now=ago(2), keeps_extra=False)
+    act(phase=phase, kind=Kind.END, now=ago(2), keeps_extra=False)
     make.teacher_client(run.owner).post(
         f"/prof/activites/{run.public_id}/projection/", {"show": "expected-2"}
     )
@@ -60,9 +61,9 @@ def test_part_1_is_written_collected_and_graded(run: ClassRun) -> None:
 
 def test_part_2_is_played_in_a_group(run: ClassRun) -> None:
     make.start(run, ago(9))
-    act(phase=make.phase(run), kind="end", now=ago(2), keeps_extra=False)
+    act(phase=make.phase(run), kind=Kind.END, now=ago(2), keeps_extra=False)
     make.groups(run, (3,))
-    act(phase=make.phase(run, 2), kind="start", now=ago(1))
+    act(phase=make.phase(run, 2), kind=Kind.START, now=ago(1))
     person = run.participants.all()[0]
     page = make.student_client(person).get(f"/s/{person.public_id}/").content.decode()
     assert "ce que le cahier contient" in page
@@ -70,7 +71,7 @@ def test_part_2_is_played_in_a_group(run: ClassRun) -> None:
     assert "Groupe\u00a01" in page or "Groupe 1" in page
     see(run, f"/prof/activites/{run.public_id}/")
     see(run, f"/ecran/{run.screen_key}/")
-    assert "Le cahier" in see(run, f"/prof/activites/{run.public_id}/groupes/")
+    assert person.pseudonym in see(run, f"/prof/activites/{run.public_id}/groupes/")
 
 
 def test_both_lessons_are_offered(run: ClassRun) -> None:

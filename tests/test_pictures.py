@@ -14,7 +14,6 @@ from annexes.models import AnnexeImage
 from annexes.queries import embedded
 from lessons.queries.content import lesson_content
 from lessons.rules.slides import Room, slides
-from metroloco_site.kit import pdf
 from metroloco_site.kit.markdown import Picture, to_html
 from metroloco_site.ops.actions.packs import load_pack
 from metroloco_site.ops.rules.pack import PackErrors, read_pack
@@ -23,6 +22,7 @@ from metroloco_site.ops.rules.pack.svg import ATTRIBUTES, ELEMENTS
 from tests import builders as make
 from tests.builders import NOW
 from tests.packs import Files, changed, write
+from tests.test_sheets_pdf import check
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><text y="20">Un jardin</text></svg>'
 SHOWN = "![Un plan du jardin](image:plan)"
@@ -290,12 +290,17 @@ def test_a_document_holds_its_pictures(django_assert_num_queries: DjangoAssertNu
 
 @pytest.mark.django_db
 @pytest.mark.slow
-def test_the_drawn_posts_are_in_a_pdf_with_their_words() -> None:
+def test_the_drawn_posts_are_in_the_booklet_with_their_words(tmp_path: Path) -> None:
     folder = Path(__file__).parent.parent / "fixtures" / "metroloco"
     lesson = load_pack(folder=folder, now=NOW).lesson
-    html = lesson_content(lesson.pk).part(2).annexes[1].html
-    assert html.count('<img class="picture"') == AnnexeImage.objects.count() == 5
-    page = f'<!doctype html><html lang="fr"><head><title>Annexe</title></head><body>{embedded(html)}</body></html>'
-    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf.render(page))).pages)
-    assert text.count("exemple reconstitué\n") + text.count("exemple reconstitué") >= 5
+    assert AnnexeImage.objects.count() == 5
+    run = make.class_run(of=lesson)
+    answer = make.teacher_client(run.owner).get(f"/prof/activites/{run.public_id}/annexes/2.pdf")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    check(answer.content, tmp_path)
+    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.content)).pages)
+    assert text.count("exemple reconstitué") >= 5
+    assert "Isomorphisme institutionnel" in text
+    teacher = make.teacher_client(run.owner)
+    assert teacher.get(f"/prof/activites/{run.public_id}/annexes/3.pdf").status_code == 404
     assert "Trois questions à [prénom], coopérante" in text

@@ -37,7 +37,7 @@ def write(person: Participant, text: str, base: str = "", minutes: float = 5, ke
 
 
 def test_the_list_says_what_each_group_has(run: ClassRun) -> None:
-    make.poster_says(poster(run), titre="Nos données", q1_reponse="trois mots ici")
+    make.poster_says(poster(run), {"titre": "Nos données", "q1-reponse": "trois mots ici"})
     image = make.image(poster(run))
     image.hidden_at = at(6)
     image.save()
@@ -68,7 +68,7 @@ def test_the_list_says_what_each_group_has(run: ClassRun) -> None:
 def test_a_dissolved_group_is_listed_as_long_as_it_wrote_something(run: ClassRun) -> None:
     run.groups.update(dissolved_at=at(9))
     assert posters_page(run).lines == ()
-    make.poster_says(poster(run, 2), titre="Gardé")
+    make.poster_says(poster(run, 2), {"titre": "Gardé"})
     page = posters_page(run)
     assert [(line.number, line.dissolved) for line in page.lines] == [(2, True)]
     assert page.printable == ()
@@ -79,7 +79,7 @@ def test_the_page_costs_the_same_whatever_the_class(django_assert_num_queries: o
         run = make.class_run(participants=sum(sizes))
         make.groups(run, sizes=sizes)
         for one in Poster.objects.filter(group__run=run):
-            make.image(make.poster_says(one, titre="Oui"))
+            make.image(make.poster_says(one, {"titre": "Oui"}))
         posters_page(run)
         with django_assert_num_queries(5):  # type: ignore[operator]
             assert len(posters_page(run).lines) == len(sizes)

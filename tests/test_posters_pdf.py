@@ -14,7 +14,7 @@ from django.urls import reverse
 from lessons.exports.posters import posters_pdf
 from lessons.models import ClassRun, Poster
 from lessons.queries.poster_sheet import poster_sheet, poster_sheets
-from lessons.rules.poster import LAYOUTS, PALETTES, SIZES
+from lessons.rules.poster import LAYOUTS, PALETTES, SIZES, alt_key, caption_key
 from metroloco_site.kit import pdf
 from tests import builders as make
 from tests.sheet_builders import HOSTILE
@@ -45,17 +45,17 @@ def pages(content: bytes) -> list[tuple[float, float]]:
 
 def keys(poster: Poster) -> list[str]:
     """The texts of its zones."""
-    return [text.key.replace("-", "_") for zone in poster_sheet(poster).zones for text in zone.texts]
+    return [text.key for zone in poster_sheet(poster).zones for text in zone.texts]
 
 
 def test_every_word_in_reading_order_with_images_and_their_words(poster: Poster, tmp_path: Path) -> None:
     first, second, *_ = keys(poster)
     image = make.image(poster, poster_sheet(poster).zones[0].key)
-    said = {f"alt_{image.public_id.replace('-', '_')}": "Trois parasols sur le sable",
-            f"legende_{image.public_id.replace('-', '_')}": "La plage de Capbreton"}  # fmt: skip
+    said = {alt_key(image.public_id): "Trois parasols sur le sable",
+            caption_key(image.public_id): "La plage de Capbreton"}  # fmt: skip
     texts = {"titre": "Qui mange nos données ?", first: "Un post par jour.", second: "À leur profit.",
              "source": "Annexes 3 et 5"}  # fmt: skip
-    content = printed(make.poster_says(poster, **texts, **said))
+    content = printed(make.poster_says(poster, texts | said))
     check(content, tmp_path)
     spoken = heard(content, tmp_path)
     order = ["Qui mange nos données", "groupe 1", "La plage de Capbreton", "Un post par jour.", "À leur profit.",
@@ -71,11 +71,11 @@ def test_every_word_in_reading_order_with_images_and_their_words(poster: Poster,
 
 
 def test_all_looks_on_both_papers_take_one_page_of_their_size(poster: Poster) -> None:
-    make.poster_says(poster, titre="Nos données ont du goût", **dict.fromkeys(keys(poster), WORDS * 3))
+    make.poster_says(poster, {"titre": "Nos données ont du goût"} | dict.fromkeys(keys(poster), WORDS * 3))
     for paper, (layout, palette, size) in zip(
         ["A3", "A4"] * 14, product(LAYOUTS, PALETTES, SIZES), strict=False
     ):
-        make.poster_says(poster, {"layout": layout.key, "palette": palette.key, "size": size.key})
+        make.poster_says(poster, layout=layout.key, palette=palette.key, size=size.key)
         (sides,) = pages(printed(poster, paper))
         wanted = sorted(A3) if paper == "A3" else sorted((595.3, 841.9))
         assert sorted(sides) == pytest.approx(wanted, abs=0.2)
@@ -85,7 +85,7 @@ def test_all_looks_on_both_papers_take_one_page_of_their_size(poster: Poster) ->
 @pytest.mark.parametrize(("layout", "lines"), [("colonnes", 9), ("bandes", 19), ("mosaique", 19)])
 def test_the_type_gets_smaller_before_a_second_page_comes(poster: Poster, layout: str, lines: int) -> None:
     few, many = (
-        printed(make.poster_says(poster, {"layout": layout}, **dict.fromkeys(keys(poster), text)))
+        printed(make.poster_says(poster, dict.fromkeys(keys(poster), text), layout=layout))
         for text in (WORDS, "\n".join([WORDS] * lines) + "\n")
     )
     assert (len(pages(few)), len(pages(many))) == (1, 1)
@@ -95,7 +95,7 @@ def test_the_type_gets_smaller_before_a_second_page_comes(poster: Poster, layout
 
 def test_what_no_page_holds_goes_on_without_losing_a_word(poster: Poster, tmp_path: Path) -> None:
     numbered = "\n".join(f"ligne{number} {WORDS}" for number in range(90))
-    make.poster_says(poster, **dict.fromkeys(keys(poster), numbered))
+    make.poster_says(poster, dict.fromkeys(keys(poster), numbered))
     content = printed(poster)
     assert 1 < len(pages(content)) < 9
     found = re.findall(r"ligne(\d+)\b", words_of(content))
@@ -113,7 +113,7 @@ def test_an_empty_poster_is_one_tagged_page(poster: Poster, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_ends_in_a_sound_document_in_time(name: str, poster: Poster, tmp_path: Path) -> None:
     texts = dict.fromkeys(keys(poster), HOSTILE[name][:8000])
-    make.poster_says(poster, titre=HOSTILE[name][:300], source=HOSTILE[name][:300], **texts)
+    make.poster_says(poster, {"titre": HOSTILE[name][:300], "source": HOSTILE[name][:300]} | texts)
     pdf.render("<!doctype html><html lang=fr><title>chaud</title>")
     before = _child_cpu_s()
     content = printed(poster)
@@ -126,7 +126,7 @@ def test_one_page_and_one_bookmark_a_poster_in_the_order_of_groups(tmp_path: Pat
     run = make.class_run(participants=9)
     make.groups(run, sizes=(3, 3, 3))
     for number, poster in enumerate(Poster.objects.order_by("-group__number")):
-        make.poster_says(poster, {"layout": LAYOUTS[number].key}, titre=f"Affiche {poster.group.number}")
+        make.poster_says(poster, {"titre": f"Affiche {poster.group.number}"}, layout=LAYOUTS[number].key)
     answer = make.teacher_client(run.owner).get(reverse("lessons:posters-print", args=[run.public_id]))
     content = answer.content
     assert len(pages(content)) == 3
@@ -146,7 +146,7 @@ def test_the_sheets_of_a_class_cost_the_same_queries(django_assert_num_queries: 
         make.groups(run, sizes=sizes)
         posters = list(Poster.objects.filter(group__run=run))
         for poster in posters:
-            make.image(make.poster_says(poster, titre="Oui"))
+            make.image(make.poster_says(poster, {"titre": "Oui"}))
         poster_sheets(posters)  # the lesson's content is kept from now on
         posters = list(Poster.objects.filter(group__run=run))
         with django_assert_num_queries(3):  # type: ignore[operator]

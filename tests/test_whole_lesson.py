@@ -230,9 +230,43 @@ def test_the_lesson_from_the_first_account_to_the_graded_sheet(
     press(board, "Correction, question 1")
     expect(projector.get_by_role("heading", name="Éléments attendus")).to_be_visible()
     look(projector, "projection-correction")
+    live_part_2(board, run_url, (huppe, loutre, sterne, ticket), tmp_path)
     grade_and_publish(board, run_url, huppe, tmp_path)
     read_own_sheet(huppe, loutre, server, tmp_path)
     close_and_delete(board, run_url, huppe, server)
+
+
+def live_part_2(board: Page, run_url: str, students: tuple[Student, ...], tmp_path: Path) -> None:
+    """Groups drawn by the teacher, a poster written by several at once, the end, the sheet of paper."""
+    board.goto(run_url)
+    board.get_by_role("link", name="former les groupes").click()
+    board.get_by_role("button", name="Tirer les groupes au sort").click()
+    expect(board.get_by_text("Groupe\u00a01").first).to_be_visible()
+    board.goto(run_url)
+    press(board, "Démarrer la partie 2")
+    for student in students:
+        expect(student.page.locator("#titre-groupe")).to_have_text("Groupe\u00a01")
+        student.page.get_by_role("tab", name="Écrire").click()
+    one, two, *_ = students
+    one.area("titre").fill("Nos données, notre affaire")
+    one.write("q1-mecanismes", "Une fiche Google. ")
+    expect(two.area("q1-mecanismes")).to_have_value("Une fiche Google. ")
+    two.area("q1-mecanismes").press("End")
+    two.write("q1-mecanismes", "Des cookies.")
+    for student in students:
+        expect(student.area("q1-mecanismes")).to_have_value("Une fiche Google. Des cookies.")
+        expect(student.area("titre")).to_have_value("Nos données, notre affaire")
+    expect(two.page.locator("#etat-affiche .saved")).to_have_attribute("data-state", "saved")
+    look(one.page, "eleve-affiche")
+    board.get_by_text("Terminer la partie").click()
+    press(board, "Terminer maintenant")
+    expect(one.page.get_by_text("Votre affiche est relevée")).to_be_visible()
+    expect(one.area("titre")).to_have_attribute("readonly", "")
+    one.page.get_by_role("tab", name="Feuille").click()
+    url = one.page.get_by_role("link", name="Notre affiche en PDF").evaluate("link => link.href")
+    text = " ".join(pdf_text(one.context, url, tmp_path / "affiche.pdf").split())
+    for words in ("Nos données, notre affaire", "Une fiche Google. Des cookies."):
+        assert words in text, text
 
 
 def grade_and_publish(board: Page, run_url: str, student: Student, tmp_path: Path) -> None:

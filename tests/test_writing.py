@@ -167,7 +167,7 @@ PASTE = """(area, text) => { const data = new DataTransfer(); data.setData("text
 
 
 def test_too_long_is_said_and_nothing_is_cut(room: Room) -> None:
-    """A paste beyond the limit is refused whole; a draft joined to what was typed meanwhile is kept whole."""
+    """A paste beyond the limit is refused whole, where browsers would cut it without a word."""
     desk = room.desk()
     desk.write("a" * 19_990)
     note = desk.page.locator("#limite-q1-reponse")
@@ -181,17 +181,9 @@ def test_too_long_is_said_and_nothing_is_cut(room: Room) -> None:
     desk.area().press_sequentially("cccccccccccc")  # the last two find no room
     expect(note).to_contain_text("Celle-ci est pleine")
     desk.expect_state("offline")
-    desk.page.on("dialog", lambda dialog: dialog.accept())
     desk.page.unroute(SAVES)
-    desk.page.add_init_script(
-        """addEventListener("DOMContentLoaded", () => {
-        document.querySelector("#q1-reponse").value = "Tapé avant que le script ne vienne." })"""
-    )
-    desk.page.reload()
-    desk.expect_state("saved")
-    expect(note).to_contain_text("tout est gardé")
-    text = room.stored().text
-    assert text == "a" * 19_990 + "c" * 10 + "\n\nTapé avant que le script ne vienne."
+    desk.expect_state("saved", seconds=20)
+    assert room.stored().text == "a" * 19_990 + "c" * 10
 
 
 def test_reloading_in_the_middle_of_a_word_asks_nothing(room: Room) -> None:

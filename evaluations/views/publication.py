@@ -2,14 +2,18 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluations import actions
+from evaluations.exports import class_results
 from evaluations.queries import glance, missing, sheets
 from evaluations.views.looks import look_of
 from lessons import live
+from lessons.models import ClassRun
 from lessons.views.doors import run_of, teacher_only
-from metroloco_site.kit import pdf, steady
+from metroloco_site.kit import pdf, steady, tables
 
 
 @teacher_only
@@ -34,6 +38,26 @@ def glance_read(request: HttpRequest, run: str) -> HttpResponse:
     """The class at a glance: levels by row and by student."""
     page = glance(run_of(request, run), look_of(request))
     return render(request, "evaluations/glance.html", {"page": page})
+
+
+@teacher_only
+@require_safe
+def results_csv(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    return _file(tables.as_csv(class_results(found)), "text/csv; charset=utf-8", found, "csv")
+
+
+@teacher_only
+@require_safe
+def results_ods(request: HttpRequest, run: str) -> HttpResponse:
+    found = run_of(request, run)
+    return _file(tables.as_ods(class_results(found)), tables.ODS, found, "ods")
+
+
+def _file(content: bytes, content_type: str, run: ClassRun, suffix: str) -> HttpResponse:
+    name = slugify(run.label) or "classe"
+    disposition = content_disposition_header(as_attachment=True, filename=f"resultats-{name}.{suffix}")
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": str(disposition)})
 
 
 @teacher_only

@@ -1,6 +1,7 @@
 """Images of a group's poster: the members add and remove them, the teacher hides them at once."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from lessons.actions.joining import Token
 from lessons.actions.posters import door_of
 from lessons.actions.revision import touch
-from lessons.models import ClassRun, PosterImage
+from lessons.models import ClassRun, Participant, PosterImage
 from lessons.rules import codes
 from lessons.rules.poster import MAX_IMAGES
 from metroloco_site.kit.images import Picture
@@ -73,6 +74,14 @@ def forget_images(run: ClassRun) -> None:
     """The files of an activité that goes, once that is committed."""
     for image in PosterImage.objects.filter(poster__group__run=run).exclude(file=""):
         _forget_file(image)
+
+
+def erase_images(participants: Sequence[Participant]) -> int:
+    """What these students added, hidden or removed too: a picture may show them. How many there were."""
+    theirs = PosterImage.objects.filter(participant__in=participants)
+    for image in theirs.exclude(file=""):
+        _forget_file(image)
+    return theirs.delete()[0]
 
 
 def _forget_file(image: PosterImage) -> None:

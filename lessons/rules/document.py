@@ -130,8 +130,8 @@ class Replica:
         found: list[tuple[int | None, str]] = []
         text, said, at = self._doc.get(key, type=Text), whole.encode(), 0
         while at < len(said):
-            item = text.sticky_index(at, Assoc.AFTER).to_json().get("item") or {}
-            piece = pieces.get((item.get("client"), item.get("clock")), "")
+            item = text.sticky_index(at, Assoc.AFTER).to_json().get("item") or {"client": 0, "clock": -1}
+            piece = pieces.get((item["client"], item["clock"]), "")
             if not piece or not said.startswith(piece.encode(), at):
                 return [*found, (None, said[at:].decode())]
             found.append((item["client"], piece))
@@ -158,7 +158,9 @@ class Replica:
         before, size = copy._longest, copy._bytes
         copy._told(lambda: copy._doc.apply_update(data))
         copy._measure()
-        if any(len(copy._doc.get(key, type=Text)) != len(said.encode()) for key, said in copy.texts().items()):
+        if any(
+            len(copy._doc.get(key, type=Text)) != len(said.encode()) for key, said in copy.texts().items()
+        ):
             raise updates.Refused("name")  # something else than text in a text
         grown = len(copy.whole())
         if copy._longest > max(MOST_TEXT, before) or grown > max(MAX_DOCUMENT, size):

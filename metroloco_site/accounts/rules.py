@@ -19,7 +19,7 @@ def wait_after(failures: int) -> timedelta:
     if failures < FREE_FAILURES:
         return timedelta()
     doublings = max(0, failures - BUDGET) // 10
-    return min(LONGEST_WAIT, SHORT_WAIT * 2 ** min(doublings, 10))
+    return min(LONGEST_WAIT, SHORT_WAIT * (1 << min(doublings, 10)))
 
 
 def may_try(failures: int, last_failure_at: datetime, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from threading import Lock
 
 QUEUE = 300  # events; a page that far behind asks for the whole again
+QUEUE_LENGTH = 1_000_000  # characters of all of them
 OVERFLOW = "recharge"
 
 
@@ -22,6 +23,7 @@ class Mailbox:
         self.loop = loop
         self._waiting: dict[str, str] = {}
         self._row: deque[tuple[str, str]] = deque()
+        self._length = 0
         self._ready = asyncio.Event()
 
     def put(self, name: str, text: str) -> None:
@@ -31,11 +33,11 @@ class Mailbox:
 
     def add(self, name: str, text: str) -> None:
         """From inside the event loop: after those of before, none of which may be left out."""
-        if len(self._row) >= QUEUE:
-            self._row.clear()
+        self._row.append((name, text))
+        self._length += len(text)
+        if len(self._row) > QUEUE or self._length > QUEUE_LENGTH:
+            self._empty()
             self._waiting[OVERFLOW] = "{}"
-        else:
-            self._row.append((name, text))
         self._ready.set()
 
     async def take(self, timeout_s: float) -> list[tuple[str, str]]:
@@ -45,9 +47,13 @@ class Mailbox:
         except TimeoutError:
             return []
         events, self._waiting = [*self._waiting.items(), *self._row], {}
-        self._row.clear()
+        self._empty()
         self._ready.clear()
         return events
+
+    def _empty(self) -> None:
+        self._row.clear()
+        self._length = 0
 
 
 class Hub:

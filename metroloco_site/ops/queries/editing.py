@@ -7,8 +7,7 @@ from annexes.models import Annexe, LexiconEntry, MethodCard
 from lessons.models import Lesson
 from lessons.queries.content import preview, writer
 from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack import PackError
-from metroloco_site.ops.rules.pack.editing import path_of, read_draft
+from metroloco_site.ops.rules.pack.editing import path_of, read_draft, told
 from metroloco_site.ops.rules.pack.schema import KINDS
 from metroloco_site.ops.rules.pack.writing import items
 
@@ -41,7 +40,7 @@ class Preview:
     shown: Any
     item: Any
     html: str
-    errors: tuple[PackError, ...]
+    errors: tuple[str, ...]
 
 
 def file_groups(lesson: Lesson) -> tuple[FileGroup, ...]:
@@ -49,11 +48,12 @@ def file_groups(lesson: Lesson) -> tuple[FileGroup, ...]:
     rows: dict[str, list[FileRow]] = {kind: [] for kind in KINDS}
     for path, kind, item in items(stored_pack(lesson)):
         name = path.rpartition("/")[2].removesuffix(".md")
-        rows[kind].append(FileRow(kind, name, _label(kind, item), getattr(item, "added", False)))
+        rows[kind].append(FileRow(kind, name, label_of(kind, item), getattr(item, "added", False)))
     return tuple(FileGroup(_TITLES[kind], tuple(found)) for kind, found in rows.items() if found)
 
 
-def _label(kind: str, item: Any) -> str:  # noqa: ANN401 - the content of any kind of file
+def label_of(kind: str, item: Any) -> str:  # noqa: ANN401 - the content of any kind of file
+    """What a list of files calls it."""
     if kind == "question":
         return f"Partie {item.part}, question {item.number} : {item.statement}"
     if kind == "annexe":
@@ -75,4 +75,4 @@ def file_preview(lesson: Lesson, kind: str, name: str, data: bytes) -> Preview:
     html = writer(lesson.collection_id)
     shown = preview(_ROWS[kind](**vars(item)), html) if item and kind in _ROWS else None
     body = html(getattr(item, KINDS[kind].body)) if item else ""
-    return Preview(kind, shown, item, body, errors)
+    return Preview(kind, shown, item, body, told(errors, path_of(kind, name)))

@@ -38,6 +38,7 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
   let gap = null;
   let asking = null;
   let left = false;
+  let renewed = false;
   let arrived;
   const ready = new Promise((resolve) => (arrived = resolve));
 
@@ -155,6 +156,7 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
 
   /** The server takes nothing more of this page's history (it went back to a backup): its texts start anew. */
   function startAgain() {
+    if (renewed) return sender.failed("offline"); // once is enough: it says so, and goes on trying
     const texts = {};
     for (const key of doc.share.keys()) if (!["forme", "transmis"].includes(key)) texts[key] = String(doc.getText(key));
     kept.keep({ texts });
@@ -164,6 +166,7 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
 
   function recover() {
     const { batches, texts } = kept.read() || {};
+    renewed = Boolean(texts);
     take(sender.recover(batches));
     for (const [key, text] of Object.entries(texts || {})) {
       const area = document.createElement("textarea");

@@ -89,11 +89,10 @@ const shown = (root) => [...root.querySelectorAll(".poster-images img")].map((im
 
 /** What stands in a zone's place for images, taken over from a fresh sheet. */
 function swapZone(zone, fresh) {
-  const body = zone.querySelector(".poster-body");
-  const there = body.querySelector(".poster-images");
+  const there = zone.querySelector(".poster-images");
   const come = fresh.querySelector(".poster-images");
   if (there) there.remove();
-  if (come) body.prepend(come);
+  if (come) zone.querySelector(".poster-heading").after(come);
   if (fresh.dataset.images) zone.dataset.images = fresh.dataset.images;
   else delete zone.dataset.images;
 }

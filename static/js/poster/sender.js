@@ -5,11 +5,12 @@ import { mergeUpdates } from "yjs";
 
 import { toBytes, toText } from "./bytes.js";
 
-const SHORTEST_MS = 150; // between two requests
+const SHORTEST_MS = 120; // between two requests
 const LONGEST_MS = 2000; // the same on a slow link, or with a server that has much to do
 const SLOW_MS = 5000; // no answer yet: it is said, and the answer still waited for
 const TIMEOUT_MS = 15_000;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
+const KEEP_MS = 500; // between two writes into sessionStorage: an outage makes them long
 const KEEPALIVE_BYTES = 60_000; // browsers refuse more in a request that outlives its page
 
 /** `batches`: [{client, updates: [Uint8Array]}], those of earlier loads of the page first. */
@@ -27,6 +28,7 @@ export class Sender {
     this.sentAt = -LONGEST_MS;
     this.gap = SHORTEST_MS;
     this.timer = null;
+    this.keeping = null;
   }
 
   get unsent() {
@@ -44,13 +46,16 @@ export class Sender {
     const last = this.batches[this.batches.length - 1];
     if (last && last.client === this.client && last !== this.sending) last.updates.push(update);
     else this.batches.push({ client: this.client, updates: [update] });
-    this.keep();
+    this.keeping ??= setTimeout(() => this.keep(), this.failures ? KEEP_MS : 0);
     if (!this.failures) this.tell("sending");
     this.plan();
   }
 
   keep() {
-    const batches = this.batches.map(({ client, updates }) => ({ client, data: toText(mergeUpdates(updates)) }));
+    clearTimeout(this.keeping);
+    this.keeping = null;
+    for (const batch of this.batches) batch.updates = [mergeUpdates(batch.updates)];
+    const batches = this.batches.map(({ client, updates: [data] }) => ({ client, data: toText(data) }));
     this.kept.keep(batches.length ? { batches } : null);
   }
 
@@ -117,7 +122,7 @@ export class Sender {
 
   done(batch, answer, state = "saved") {
     const { number, again } = answer;
-    this.gap = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 3 * (performance.now() - this.sentAt)));
+    this.gap = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 1.5 * (performance.now() - this.sentAt)));
     this.failures = 0;
     this.batches = this.batches.filter((other) => other !== batch);
     this.keep();
@@ -134,6 +139,7 @@ export class Sender {
 
   /** The page goes: one last request for each load of it that outlives it. */
   leave() {
+    if (this.keeping) this.keep();
     for (const { client, updates } of this.batches) {
       const body = mergeUpdates(updates);
       this.post(client, body, { keepalive: body.length < KEEPALIVE_BYTES }).catch(() => {});

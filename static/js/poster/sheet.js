@@ -90,7 +90,8 @@ export function followSheet(sheet, note = null) {
   }
   const watching = new ResizeObserver(refresh);
   watching.observe(place);
-  if (document.fonts) document.fonts.ready.then(refresh);
+  // Not `ready`: it may come before the first face is asked for.
+  if (document.fonts) document.fonts.addEventListener("loadingdone", refresh, { signal: stop.signal });
   refresh();
 
   function close() {

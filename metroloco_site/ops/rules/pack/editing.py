@@ -3,7 +3,8 @@
 What somebody types goes into the file as it is, quoted; whether it may stay there is for the reader to say.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -126,7 +127,7 @@ def _field(kind: str, key: Key, value: Any, prefix: str) -> Field:  # noqa: ANN4
         kind=key.kind,
         value=_shown(key, value),
         most=key.most,
-        required=key.required and not prefix,
+        required=key.required,
         choices=tuple((choice, CHOICES[choice]) for choice in key.values),
         rows=rows,
     )
@@ -159,6 +160,16 @@ def _item(kind: str, values: Values) -> SimpleNamespace:
     }
     body = "\n".join(values["body"].splitlines()).strip("\n").rstrip()
     return SimpleNamespace(**held | {KINDS[kind].body: body})
+
+
+def told(errors: Iterable[PackError], path: str) -> tuple[str, ...]:
+    """Errors as the form says them: of this file, by the names on screen; of others, with file and line."""
+    return tuple(_named(error.message) if error.file == path else str(error) for error in errors)
+
+
+def _named(message: str) -> str:
+    words = re.sub(r"« (\w+) »", lambda key: f"« {LABELS.get(key[1], key[1])} »", message)
+    return words[0].upper() + words[1:]
 
 
 def read_draft(kind: str, path: str, data: bytes) -> tuple[Any, tuple[PackError, ...]]:

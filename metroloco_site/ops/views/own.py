@@ -1,0 +1,42 @@
+"""A student's own rows: the file of all of them, and what they ask about them."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from lessons.views.doors import participant_of
+from metroloco_site.kit import steady
+from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.ops.actions import data_requests
+from metroloco_site.ops.queries.download import own_file
+from metroloco_site.ops.views.public import data_context
+
+
+@require_safe
+def rows_download(request: HttpRequest, participant: str) -> HttpResponse:
+    person = participant_of(request, participant)
+    return JsonResponse(
+        own_file(person, now=steady.now()),
+        headers={"Content-Disposition": 'attachment; filename="mes-donnees.json"'},
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+
+
+@same_origin_only
+@require_POST
+def request_make(request: HttpRequest, participant: str) -> HttpResponse:
+    """A correction or an erasure, or taking one back."""
+    person = participant_of(request, participant)
+    kind, text = request.POST.get("kind", ""), request.POST.get("text", "")
+    try:
+        with transaction.atomic():
+            if "annuler" in request.POST:
+                data_requests.withdraw(participant=person, kind=kind)
+            else:
+                data_requests.ask(participant=person, kind=kind, text=text, now=steady.now())
+    except data_requests.CannotAsk as error:
+        context = {**data_context(person), "error": str(error), "typed": text}
+        return render(request, "ops/your_data.html", context, status=422)
+    return redirect(reverse("ops:data-read") + "#demandes")
