@@ -1,10 +1,15 @@
 """What is judged."""
 
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 
-from lessons.models import Criterion, Group, Participant
+from lessons.models import ClassRun, Criterion, Group, Participant
 
 
 class Assessment(models.Model):
@@ -90,3 +95,58 @@ class GeneralRemark(models.Model):
         "text": "L’appréciation générale de l’enseignant.",
         "updated_at": "L’heure de la dernière modification.",
     }
+
+
+class ExportJob(models.Model):
+    """A document of the class that is made beside the server: one row a kind, taken by the worker under a lease.
+
+    `file` is the last one that was made whole, offered until a newer one takes its place.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "En attente"
+        RUNNING = "running", "En préparation"
+        DONE = "done", "Prêt"
+        FAILED = "failed", "Non préparé"
+        CANCELLED = "cancelled", "Arrêté"
+
+    run = models.ForeignKey(ClassRun, on_delete=models.CASCADE, related_name="exports")
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State)
+    asked_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=32, blank=True)  # a random word a claim: only its holder may write
+    lease_until = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # of all that went into `file`
+    file = models.CharField(max_length=80, blank=True)  # a name in the folder of exports
+    size = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "kind"], name="export_once")]
+
+    @property
+    def path(self) -> Path:
+        return exports_folder() / self.file
+
+    @property
+    def ready(self) -> bool:
+        """A backup holds no document: after a restoration the file may be missing."""
+        return bool(self.file) and self.path.is_file()
+
+
+def exports_folder() -> Path:
+    """Where documents are kept; for the program's own account alone."""
+    folder = Path(settings.DATA_DIR) / "exports"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+@receiver(post_delete, sender=ExportJob)
+def _forget_file(instance: ExportJob, **kwargs: object) -> None:
+    """A document goes with its row, so with its activité, whoever deletes it."""
+    if instance.file:
+        transaction.on_commit(partial(instance.path.unlink, missing_ok=True))

@@ -4,7 +4,7 @@ from evaluations.queries.copies import Look
 from evaluations.queries.glance import Glance, glance
 from evaluations.queries.grading import Grading, Step, grading
 from evaluations.queries.posters import PosterGrading, PostersToGrade, poster_grading, posters_to_grade
-from evaluations.queries.report import StudentReport, student_report
+from evaluations.queries.report import StudentReport, student_report, student_reports
 from evaluations.queries.sheets import Missing, Sheets, missing, sheets
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "posters_to_grade",
     "sheets",
     "student_report",
+    "student_reports",
 ]

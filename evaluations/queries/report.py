@@ -1,12 +1,12 @@
 """The fiche d'évaluation of one participant: the same on screen, in the PDF and in tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Self
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from evaluations.models import Assessment, GeneralRemark, GroupAssessment, SelfAssessment
 from lessons.models import Answer, ClassRun, Criterion, Part, Participant, PhaseEvent, SetAside
@@ -131,26 +131,35 @@ class StudentReport:
 
 def student_report(run: ClassRun, participant: Participant) -> StudentReport:
     """The sheet of one participant; six queries besides the lesson's content, which is kept."""
+    return student_reports(run, [participant])[0]
+
+
+def student_reports(run: ClassRun, people: Sequence[Participant]) -> list[StudentReport]:
+    """The sheets of these participants, in this order; as many queries as for one."""
     lesson = lesson_content(run.lesson_id)
     criteria = grid_of(run)
     part = graded_part(lesson, criteria)
     grid = criteria[0].grid if criteria else None
     levels = levels_of(criteria)
-    return StudentReport(
-        lesson_title=lesson.title,
-        part_title=part.title,
-        run_label=run.label,
-        grid_title=grid.title if grid else "",
-        pseudonym=participant.shown_name,
-        on_paper=participant.on_paper,
-        day=_first_start(run, part),
-        questions=_questions(part, participant),
-        levels=levels,
-        groups=_groups(criteria, levels, participant),
-        poster=_poster(run, participant),
-        remark=GeneralRemark.objects.filter(participant=participant).values_list("text", flat=True).first()
-        or "",
-    )
+    day, answers, rows = _first_start(run, part), _answers(part, people), _rows(criteria, levels, people)
+    posters, remarks = _posters(run, people), _remarks(people)
+    return [
+        StudentReport(
+            lesson_title=lesson.title,
+            part_title=part.title,
+            run_label=run.label,
+            grid_title=grid.title if grid else "",
+            pseudonym=person.shown_name,
+            on_paper=person.on_paper,
+            day=day,
+            questions=_questions(part, answers[person.pk]),
+            levels=levels,
+            groups=rows[person.pk],
+            poster=posters[person.pk],
+            remark=remarks.get(person.pk, ""),
+        )
+        for person in people
+    ]
 
 
 def grid_of(run: ClassRun) -> list[Criterion]:
@@ -185,12 +194,20 @@ def _first_start(run: ClassRun, part: PartContent) -> datetime | None:
     return starts.order_by("number").values_list("at", flat=True).first()
 
 
-def _questions(part: PartContent, participant: Participant) -> tuple[ReportQuestion, ...]:
+def _answers(part: PartContent, people: Sequence[Participant]) -> dict[int, dict[tuple[int, str], Answer]]:
+    """By participant, then by question and field."""
     accepted = SetAside.objects.filter(
         answer=OuterRef("pk"), reason=SetAside.Reason.LATE, accepted_at__isnull=False
     )
-    written = Answer.objects.filter(sitting__participant=participant, question__part_id=part.pk)
-    answers = {(a.question_id, a.field): a for a in written.annotate(was_late=Exists(accepted))}
+    written = Answer.objects.filter(sitting__participant__in=people, question__part_id=part.pk)
+    found: dict[int, dict[tuple[int, str], Answer]] = {person.pk: {} for person in people}
+    whose = F("sitting__participant_id")
+    for answer in written.annotate(was_late=Exists(accepted), whose=whose):
+        found[answer.whose][answer.question_id, answer.field] = answer
+    return found
+
+
+def _questions(part: PartContent, answers: Mapping[tuple[int, str], Answer]) -> tuple[ReportQuestion, ...]:
     return tuple(
         ReportQuestion(
             question,
@@ -210,34 +227,52 @@ def _field(key: str, label: str, answer: Answer | None) -> ReportField:
     return ReportField(key, label, answer.text, answer.words, answer.saved_at, was_late)
 
 
-def _groups(
-    criteria: Sequence[Criterion], levels: Sequence[Level], participant: Participant
-) -> tuple[RowGroup, ...]:
-    given = {a.criterion_id: a for a in Assessment.objects.filter(participant=participant)}
-    said = SelfAssessment.objects.filter(participant=participant, level__isnull=False)
-    own = dict(said.values_list("criterion_id", "level"))
-    return tuple(
-        RowGroup(
-            title,
-            tuple(Row.of(row, levels, given.get(row.pk), own.get(row.pk)) for row in members),
+def _rows(
+    criteria: Sequence[Criterion], levels: Sequence[Level], people: Sequence[Participant]
+) -> dict[int, tuple[RowGroup, ...]]:
+    assessed = Assessment.objects.filter(participant__in=people)
+    given = {(row.participant_id, row.criterion_id): row for row in assessed}
+    said = SelfAssessment.objects.filter(participant__in=people, level__isnull=False)
+    own = {(row.participant_id, row.criterion_id): row.level for row in said}
+    titled = [(title, list(rows)) for title, rows in groupby(criteria, key=lambda row: row.group)]
+    return {
+        pk: tuple(
+            RowGroup(
+                title,
+                tuple(Row.of(row, levels, given.get((pk, row.pk)), own.get((pk, row.pk))) for row in rows),
+            )
+            for title, rows in titled
         )
-        for title, members in groupby(criteria, key=lambda criterion: criterion.group)
-    )
+        for pk in (person.pk for person in people)
+    }
 
 
-def _poster(run: ClassRun, participant: Participant) -> tuple[Row, ...]:
-    """Three queries if the posters are graded: the group's rows, and instead of them what is this member's own."""
+def _remarks(people: Sequence[Participant]) -> dict[int, str]:
+    return dict(GeneralRemark.objects.filter(participant__in=people).values_list("participant_id", "text"))
+
+
+def _posters(run: ClassRun, people: Sequence[Participant]) -> dict[int, tuple[Row, ...]]:
+    """Three queries if the posters are graded: the group's rows, and instead of them what is a member's own."""
     if not run.poster_graded:
-        return ()
+        return {person.pk: () for person in people}
     criteria = poster_criteria(run)
     levels = levels_of(criteria)
-    given = {
-        row.criterion_id: row
-        for row in GroupAssessment.objects.filter(group__memberships__participant=participant)
+    of_groups = GroupAssessment.objects.filter(group__memberships__participant__in=people)
+    of_groups = of_groups.annotate(whose=F("group__memberships__participant_id"))
+    given = {(row.whose, row.criterion_id): row for row in of_groups}  # type: ignore[attr-defined]
+    assessed = Assessment.objects.filter(participant__in=people, criterion__in=criteria)
+    own = {(row.participant_id, row.criterion_id): row for row in assessed}
+    return {
+        person.pk: tuple(
+            _poster_row(c, levels, given.get((person.pk, c.pk)), own.get((person.pk, c.pk))) for c in criteria
+        )
+        for person in people
     }
-    own = {row.criterion_id: row for row in Assessment.objects.filter(participant=participant)}
-    rows = (Row.of(c, levels, own.get(c.pk) or given.get(c.pk)) for c in criteria)
-    return tuple(
-        replace(row, observations=given[row.criterion].observations) if row.criterion in given else row
-        for row in rows
-    )
+
+
+def _poster_row(
+    criterion: Criterion, levels: Sequence[Level], given: GroupAssessment | None, own: Assessment | None
+) -> Row:
+    """The level is the member's own if there is one; the words are always the group's."""
+    row = Row.of(criterion, levels, own or given)
+    return replace(row, observations=given.observations) if given else row

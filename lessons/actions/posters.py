@@ -54,6 +54,7 @@ class Written:
     number: int
     data: bytes | None = None
     refused: str = ""
+    author: tuple[str, str] = ("", "")  # public id and shown name
     signs: bool = False  # the first of this page: whose it is is told with it
     vector: bytes = b""  # where the page is behind: what the server has
 
@@ -92,7 +93,8 @@ def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes
     append(held, door.poster, changed, participant, now)
     if held.number - door.snapshot >= COMPACT_EVERY:
         compact(held, door.poster)
-    return Written(door.group, door.run, held.number, changed, signs=signs)
+    author = door.public_id, door.name
+    return Written(door.group, door.run, held.number, changed, author=author, signs=signs)
 
 
 def _set_apart(

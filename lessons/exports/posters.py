@@ -25,14 +25,19 @@ TIME_LIMIT_S = 30.0  # a class's posters in one file
 
 def posters_pdf(sheets: Sequence[PosterSheet], *, paper: str, title: str) -> bytes:
     """One page a poster, in this order, with a bookmark each. Raises pdf.PdfFailed."""
-    pages = [
+    pages = poster_pages(sheets, paper=paper, title=title)
+    steps = [sizes_to_try(sheet.size) for sheet in sheets]
+    return pdf.render_sheets(pages, steps=steps, css=stylesheet(paper), timeout_s=TIME_LIMIT_S)
+
+
+def poster_pages(sheets: Sequence[PosterSheet], *, paper: str, title: str) -> list[str]:
+    """The HTML of each."""
+    return [
         render_to_string(
             "pdf/posters.html", {"sheet": _on_paper(s), "paper": paper, "title": for_paper(title)}
         )
         for s in sheets
     ]
-    steps = [_steps(sheet.size) for sheet in sheets]
-    return pdf.render_sheets(pages, steps=steps, css=stylesheet(paper), timeout_s=TIME_LIMIT_S)
 
 
 @cache
@@ -43,7 +48,7 @@ def stylesheet(paper: str) -> str:
     return _UNITS.sub(lambda match: f"{float(match[1]) * UNIT_MM[paper]:.4g}mm", css)
 
 
-def _steps(size: str) -> tuple[str, ...]:
+def sizes_to_try(size: str) -> tuple[str, ...]:
     """The sizes to try: the group's own, then smaller and smaller."""
     return FITS[FITS.index(CHOSEN[size]) :]
 

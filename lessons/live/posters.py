@@ -15,7 +15,7 @@ from lessons.actions.joining import Token
 from lessons.actions.posters import NoPoster, Shelf, Written, apply_update, door_of
 from lessons.live.here import presence
 from lessons.live.telling import board_changed
-from lessons.models import Membership, Participant
+from lessons.models import Membership
 from lessons.queries.posters import Changes, changes
 from lessons.rules.poster import is_text
 from lessons.rules.updates import MAX_CLIENT
@@ -104,14 +104,23 @@ def channel(group_id: int) -> str:
     return f"groupe:{group_id}"
 
 
-def tell_written(written: Written, client: int = 0, author: tuple[str, str] | None = None) -> None:
-    """Sends the others what was written, and whose page it is the first time."""
+def tell(participant: int, client: int, written: Written, text: str) -> None:
+    """Sends the others what was written and, now and then, who writes and where; the board, that somebody does.
+
+    Nothing is asked of the database: a reader makes the writer wait (docs/decisions/0013-save-path.md).
+    """
     if written.data is None:
         return
     event: dict[str, object] = {"n": written.number, "u": _text(written.data)}
-    if author is not None:
-        event["a"] = {client: author}
+    if written.signs:
+        event["a"] = {client: written.author}
     hub.publish(channel(written.group), "maj", json.dumps(event), each=True)
+    if writing.is_news(participant, text):
+        public_id, name = written.author
+        here = {"p": public_id, "nom": name, "bloc": text}
+        hub.publish(channel(written.group), "ici", json.dumps(here), each=True)
+        presence.wrote(written.run, participant)
+        board_changed(written.run)
 
 
 def poster_changed(group_id: int) -> None:
@@ -200,21 +209,3 @@ class Writing:
 
 
 writing = Writing()
-
-
-def author_of(participant: int) -> tuple[str, str]:
-    """How the others know the participant: public id and shown name."""
-    found = Participant.objects.get(pk=participant)
-    return found.public_id, found.shown_name
-
-
-def tell_where(group: int, author: tuple[str, str], text: str) -> None:
-    """Says to the group who writes in which text."""
-    public_id, name = author
-    hub.publish(channel(group), "ici", json.dumps({"p": public_id, "nom": name, "bloc": text}), each=True)
-
-
-def tell_board(run: int, participant: int) -> None:
-    """The board shows who writes."""
-    presence.wrote(run, participant)
-    board_changed(run)

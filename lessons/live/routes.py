@@ -15,7 +15,6 @@ from django.db import Error
 from django.http import parse_cookie
 
 from lessons.actions.joining import Token
-from lessons.actions.posters import Written
 from lessons.forms.drafts import as_json, read_json
 from lessons.live import posters, saves, trial
 from lessons.live.here import presence
@@ -190,17 +189,8 @@ async def _serve_edit(listener: Listener, scope: asgi.Scope, receive: asgi.Recei
     done = await saves.writer.write(edit)
     if done.results is None:
         return await asgi.answer(send, 503 if done.failed else 404, b"{}")
-    await _tell_edit(listener, edit, done.results, text)
+    posters.tell(listener.participant, edit.client, done.results, text)
     return await posters.answer_edit(send, done.results)
-
-
-async def _tell_edit(listener: Listener, edit: posters.Edit, written: Written, text: str) -> None:
-    news = written.data is not None and posters.writing.is_news(listener.participant, text)
-    author = await _ask(posters.author_of, listener.participant) if news or written.signs else None
-    posters.tell_written(written, edit.client, author if written.signs else None)
-    if news and author is not None:
-        posters.tell_where(written.group, author, text)
-        posters.tell_board(written.run, listener.participant)
 
 
 async def _serve_changes(

@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from django.utils.http import content_disposition_header
 from metroloco_site.kit import pdf_frames
 
 TIME_LIMIT_S = 20.0
+BIND_LIMIT_S = 60.0  # a class's sheets are written in about a second
 MAX_REQUESTS = 3  # that wait for a PDF at a time: the server's other threads are for saving
 _STOP_S = 2.0  # an idle child ends in milliseconds once its stdin is closed
 _NOT_FOR_THE_CHILD = ("METROLOCO_", "DATABASE_URL", "DJANGO_")  # the secret key, the database's password
@@ -144,7 +145,7 @@ def render(html: str, *, css: str | None = None, timeout_s: float = TIME_LIMIT_S
 
     `html` needs `<html lang>` and `<title>`, which become the PDF's own; `css` is ours unless given.
     """
-    return _done({"html": html, "css": stylesheet() if css is None else css}, timeout_s)
+    return _done({"what": "pdf", "html": html, "css": stylesheet() if css is None else css}, timeout_s)
 
 
 def render_sheets(
@@ -154,7 +155,46 @@ def render_sheets(
 
     `steps` of each are values of `data-fit` on its <html>, tried until one page holds it (kit.pdf_fit).
     """
-    return _done({"sheets": list(sheets), "steps": [list(tried) for tried in steps], "css": css}, timeout_s)
+    tried = [list(sizes) for sizes in steps]
+    return _done({"what": "sheets", "sheets": list(sheets), "steps": tried, "css": css}, timeout_s)
+
+
+class Binder:
+    """One PDF of several documents, laid one by one: the caller may say how far it is, or stop in between."""
+
+    def __init__(self, css: str) -> None:
+        self._css = css
+        self._first = True
+
+    def lay(self, html: str, steps: Sequence[str] = ()) -> None:
+        """The next document; `steps` if it must hold on one page (as render_sheets). Raises PdfFailed."""
+        job = {"what": "lay", "page": html, "css": self._css, "steps": list(steps), "first": self._first}
+        _answer(_ask_once(json.dumps(job).encode()))
+        self._first = False
+
+    def bound(self, title: str) -> bytes:
+        """Raises PdfFailed."""
+        return _answer(_ask_once(json.dumps({"what": "bind", "title": title}).encode(), BIND_LIMIT_S))
+
+
+@contextlib.contextmanager
+def binding(css: str) -> Iterator[Binder]:
+    """Keeps the child for oneself: nobody else's document gets between two of ours. Raises PdfFailed."""
+    if not _child.lock.acquire(timeout=TIME_LIMIT_S):
+        raise PdfFailed(_BUSY)
+    try:
+        yield Binder(css)
+    finally:
+        _child.lock.release()
+
+
+def _ask_once(job: bytes, timeout_s: float = TIME_LIMIT_S) -> tuple[bool, bytes]:
+    """A child that died has lost what was laid: its whole document must be begun again. Hold the lock."""
+    try:
+        return _child.ask(job, timeout_s)
+    except (_Gone, OSError) as error:
+        _logger.exception("the PDF process ends before it answers")
+        raise PdfFailed(_NOT_MADE) from error
 
 
 def _done(wanted: dict[str, object], timeout_s: float) -> bytes:
@@ -165,6 +205,11 @@ def _done(wanted: dict[str, object], timeout_s: float) -> bytes:
         done, payload = _ask_twice(job, timeout_s)
     finally:
         _child.lock.release()
+    return _answer((done, payload))
+
+
+def _answer(answer: tuple[bool, bytes]) -> bytes:
+    done, payload = answer
     if not done:
         _logger.error("a PDF failed: %s", payload.decode())
         raise PdfFailed(_NOT_MADE)

@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from functools import lru_cache, partial
 from queue import SimpleQueue
 from typing import IO
@@ -29,20 +30,46 @@ LINK_SCHEMES = ("http://", "https://")
 # `data:` and nothing else: no file, no network, no redirect, whatever the document says.
 FETCHER = URLFetcher(timeout=1, allowed_protocols=("data",), allow_redirects=False)
 FONTS = FontConfiguration()  # kept: finding the fonts anew costs 14 ms a document
+_laid: list[Document] = []
 
 
 def to_pdf(html: str, css: str) -> bytes:
     """A tagged PDF/UA-1 document. Links lead to http(s) addresses or to anchors, else they are dropped."""
-    return _written(_layout(HTML(string=html, url_fetcher=FETCHER), css))
+    return _written(_layout(_parsed(html), css))
 
 
 def sheets_to_pdf(sheets: list[str], steps: list[list[str]], css: str) -> bytes:
     """One PDF of sheets that hold on a page each (kit.pdf_fit); `steps` of each, in the same order."""
-    fitted = [
-        pdf_fit.fitted(HTML(string=sheet, url_fetcher=FETCHER), tried, partial(_layout, css=css, cache={}))
-        for sheet, tried in zip(sheets, steps, strict=True)
-    ]
-    return _written(fitted[0].copy([page for document in fitted for page in document.pages]))
+    return _bound([_fitted(sheet, tried, css) for sheet, tried in zip(sheets, steps, strict=True)])
+
+
+def lay(page: str, css: str, steps: list[str], *, first: bool) -> bytes:
+    """Lays out one document of a PDF that `bind` will write; `first` forgets what was laid before."""
+    if first:
+        _laid.clear()
+    _laid.append(_fitted(page, steps, css) if steps else _layout(_parsed(page), css))
+    return b""
+
+
+def bind(title: str) -> bytes:
+    """One PDF of all that was laid, in that order; each keeps its bookmarks and the numbers of its pages."""
+    _laid[0].metadata.title = title
+    try:
+        return _bound(_laid)
+    finally:
+        _laid.clear()
+
+
+def _parsed(html: str) -> HTML:
+    return HTML(string=html, url_fetcher=FETCHER)
+
+
+def _fitted(html: str, steps: list[str], css: str) -> Document:
+    return pdf_fit.fitted(_parsed(html), steps, partial(_layout, css=css, cache={}))
+
+
+def _bound(documents: list[Document]) -> bytes:
+    return _written(documents[0].copy([page for document in documents for page in document.pages]))
 
 
 def _layout(html: HTML, css: str, cache: dict[str, object] | None = None) -> Document:
@@ -90,9 +117,17 @@ def main() -> None:
 def _render(job: bytes) -> tuple[bool, bytes]:
     try:
         wanted = json.loads(job)
-        return True, sheets_to_pdf(**wanted) if "sheets" in wanted else to_pdf(**wanted)
+        return True, _ANSWERS[wanted.pop("what")](**wanted)
     except Exception as error:  # noqa: BLE001 - whatever this document did, the next one must be rendered
         return False, type(error).__name__.encode()  # not its message, which may quote a student
+
+
+_ANSWERS: dict[str, Callable[..., bytes]] = {
+    "pdf": to_pdf,
+    "sheets": sheets_to_pdf,
+    "lay": lay,
+    "bind": bind,
+}
 
 
 def _read(stdin: IO[bytes], jobs: SimpleQueue[bytes | None]) -> None:

@@ -27,7 +27,7 @@ def ask(*, participant: Participant, kind: str, text: str, now: datetime) -> Dat
         raise CannotAsk("Écrivez ce qu’il faut corriger.")
     if len(said) > MOST_TEXT:
         raise CannotAsk(f"Une demande compte au plus {MOST_TEXT} signes. La vôtre n’est pas partie.")
-    if participant.data_requests.count() >= MOST_REQUESTS:
+    if DataRequest.objects.filter(participant=participant).count() >= MOST_REQUESTS:
         raise CannotAsk("Vous avez déjà fait beaucoup de demandes : parlez-en à votre enseignant.")
     made, _ = DataRequest.objects.update_or_create(
         participant=participant,
@@ -40,7 +40,7 @@ def ask(*, participant: Participant, kind: str, text: str, now: datetime) -> Dat
 
 def withdraw(*, participant: Participant, kind: str) -> None:
     """Takes back what has no answer yet; nothing is kept of it."""
-    participant.data_requests.filter(kind=kind, state=DataRequest.State.WAITING).delete()
+    DataRequest.objects.filter(participant=participant, kind=kind, state=DataRequest.State.WAITING).delete()
 
 
 def answer(*, asked: DataRequest, done: bool, text: str, now: datetime) -> None:

@@ -19,7 +19,9 @@ def own_file(person: Participant, *, now: datetime) -> dict[str, object]:
             {"quoi": model.title, "lignes": [_row(row) for row in model.rows]}
             for model in your_data(person).own
         ],
-        "images": [_image(image) for image in PosterImage.objects.filter(participant=person).exclude(file="")],
+        "images": [
+            _image(image) for image in PosterImage.objects.filter(participant=person).exclude(file="")
+        ],
     }
 
 

@@ -59,7 +59,9 @@ def _text(key: str, said: str, last: datetime | None) -> Row:
 
 
 def _late(person: Participant) -> list[Row]:
-    rows = PosterLate.objects.filter(participant=person).select_related("poster").order_by("received_at", "pk")
+    rows = (
+        PosterLate.objects.filter(participant=person).select_related("poster").order_by("received_at", "pk")
+    )
     return [
         (
             "",
@@ -84,4 +86,7 @@ def _adds(late: PosterLate) -> str:
     except (Refused, ValueError):
         return UNREADABLE
     changed = {key: text for key, text in held.texts().items() if text != before.get(key)}
-    return "\n".join(f"{said_in(key)} : {text}" for key, text in sorted(changed.items())) or "déjà dans l’affiche"
+    return (
+        "\n".join(f"{said_in(key)} : {text}" for key, text in sorted(changed.items()))
+        or "déjà dans l’affiche"
+    )

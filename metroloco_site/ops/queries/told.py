@@ -49,9 +49,9 @@ class Theme:
 THEMES = (
     Theme(
         title="Vous, dans l’activité",
-        models=("ClassRun", "Participant", "Sitting"),
+        models=("ClassRun", "Participant", "Sitting", "DataRequest"),
         what="Un pseudonyme, un code personnel, quelques heures (arrivée, demande d’aide, fin du temps) ; "
-        "si vous êtes absent, si vous écrivez sur papier, si vous avez du temps supplémentaire.",
+        "si vous êtes absent, si vous écrivez sur papier, si vous avez du temps supplémentaire ; vos demandes.",
         why="Vous reconnaître sans savoir qui vous êtes, et donner à chacun son temps.",
         seen="Vous et l’enseignant.",
     ),
@@ -84,13 +84,6 @@ THEMES = (
         what="Un niveau par compétence, le vôtre si vous en donnez un, des observations, une appréciation générale.",
         why="Vous dire où vous en êtes.",
         seen="L’enseignant, puis vous, dès qu’il la publie.",
-    ),
-    Theme(
-        title="Vos demandes",
-        models=("DataRequest",),
-        what="Ce que vous demandez de corriger ou d’effacer, et la réponse.",
-        why="Y répondre.",
-        seen="Vous et l’enseignant.",
     ),
     Theme(
         title="Les comptes des enseignants",

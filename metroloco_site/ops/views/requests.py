@@ -44,7 +44,9 @@ def participant_erase(request: HttpRequest, run: str, participant: str) -> HttpR
     if request.method != "POST":
         return render(request, "ops/participant_erase.html", {"run": person.run, "person": person})
     erasure.erase_student(participant=person, today=timezone.localdate())
-    messages.success(request, "Cet élève est effacé. Le texte de son affiche reste à son groupe, sans auteur.")
+    messages.success(
+        request, "Cet élève est effacé. Le texte de son affiche reste à son groupe, sans auteur."
+    )
     return redirect("lessons:participants-list", run=run)
 
 
