@@ -76,6 +76,7 @@ format: $(DEV)
 	$(PY) -m ruff format --quiet
 
 audit: $(DEV) $(NODE)
+	sh .ci/withdrawn requirements-dev.txt requirements-node.txt
 	$(PY) -m pip_audit --progress-spinner off --disable-pip --require-hashes -r requirements-dev.txt
 
 # --- what the machine must have ------------------------------------------------------------------

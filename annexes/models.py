@@ -95,6 +95,29 @@ class LexiconEntry(models.Model):
         return self.term
 
 
+class CaseStudy(models.Model):
+    """A card of « Ils font autrement »: an organisation that a group may cite on its poster."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="cases")
+    slug = models.SlugField()
+    name = models.CharField(max_length=120)
+    form = models.CharField(max_length=200, blank=True, help_text="legal form, as the sources say it")
+    place = models.CharField(max_length=200, blank=True)
+    values = models.JSONField(help_text="annexes.rules.CASE_VALUES")
+    needs = models.JSONField(help_text="annexes.rules.CASE_NEEDS")
+    link = models.URLField(max_length=400, blank=True)
+    note = models.CharField(max_length=400, blank=True)
+    sources = models.JSONField(help_text="list of {label, link}")
+    body = models.TextField()
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = [models.UniqueConstraint(fields=["collection", "slug"], name="case_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class MethodCard(models.Model):
     """How to answer a question that starts with this verb."""
 

@@ -1,5 +1,5 @@
 """`python -m bench [classroom]`, `python -m bench kill9 --rounds 200`, `python -m bench journal`,
-`python -m bench grading`, `python -m bench poster`."""
+`python -m bench grading`, `python -m bench pdf`, `python -m bench poster`."""
 
 import argparse
 from pathlib import Path
@@ -27,6 +27,9 @@ def main() -> None:
     commands.add_parser("page", help="the writing page: weight, EcoIndex, a slow link, a lesson's bytes")
     commands.add_parser("journal", help="SQLite's journal modes: commits a second, readers, durability")
     commands.add_parser("grading", help="35 students on one question with 35 keys, in a browser")
+    hostile = commands.add_parser("hostile", help="a thousand hostile texts through every way in")
+    hostile.add_argument("--texts", type=int, default=1000)
+    commands.add_parser("pdf", help="35 graded sheets beside WeasyPrint alone")
     poster = commands.add_parser(
         "poster", help="175 groups of four write together; two browsers see each other"
     )
@@ -54,6 +57,8 @@ def main() -> None:
         from bench import poster as together
 
         together.run(chosen.groups, chosen.seconds, chosen.kills, OUT / "poster.json")
+    elif chosen.command in ("pdf", "hostile"):
+        documents(chosen)
     elif chosen.command == "grading":
         from bench import grading
 
@@ -64,6 +69,16 @@ def main() -> None:
         given = vars(chosen)
         sizes, out = given.get("students", [35, 350]), given.get("out", OUT / "classroom.json")
         classroom.run(sizes, out, plain=given.get("plain", False))
+
+
+def documents(chosen: argparse.Namespace) -> None:
+    """What ends on paper."""
+    from bench import hostile, pdf
+
+    if chosen.command == "pdf":
+        pdf.run(OUT / "pdf.json")
+    else:
+        hostile.run(chosen.texts, OUT / "hostile.json")
 
 
 if __name__ == "__main__":

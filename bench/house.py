@@ -167,7 +167,7 @@ def print_groups(groups: int, members: int) -> None:
     from lessons.rules.clock import Kind
 
     now, a_run = timezone.now(), max(1, 32 // members)
-    runs = [ClassRun.objects.get(pk=made.pk) for made in make_runs(-(-groups // a_run), "groupes")]
+    runs = [ClassRun.objects.get(pk=made.pk) for made in make_runs(-(-groups // a_run), f"groupes-{groups}")]
     made = []
     for number in range(groups):
         run = runs[number // a_run]

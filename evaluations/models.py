@@ -139,10 +139,8 @@ class ExportJob(models.Model):
 
 
 def exports_folder() -> Path:
-    """Where documents are kept; for the program's own account alone."""
-    folder = Path(settings.DATA_DIR) / "exports"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    """Where documents are kept; the first one makes it."""
+    return Path(settings.DATA_DIR) / "exports"
 
 
 @receiver(post_delete, sender=ExportJob)

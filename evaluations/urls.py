@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from evaluations.views import grading, looks, own, posters, publication
+from evaluations.views import documents, grading, looks, own, posters, publication
 
 app_name = "evaluations"
 RUN = "prof/activites/<slug:run>/"
 SHEETS = RUN + "fiches/"
+DOCUMENTS = RUN + "documents/"
 
 urlpatterns = [
     path(SHEETS, publication.sheets_list, name="sheets-list"),
@@ -20,6 +21,10 @@ urlpatterns = [
     path(SHEETS + "<slug:participant>.pdf", own.sheet_print, name="sheet-print"),
     path(RUN + "resultats.csv", publication.results_csv, name="results-csv"),
     path(RUN + "resultats.ods", publication.results_ods, name="results-ods"),
+    path(DOCUMENTS, documents.documents_list, name="documents-list"),
+    path(DOCUMENTS + "noms/", documents.names_print, name="names-print"),
+    path(DOCUMENTS + "<slug:kind>/", documents.document_act, name="document-act"),
+    path(DOCUMENTS + "<slug:kind>/fichier/", documents.document_download, name="document-download"),
     path(RUN + "bilan/", publication.glance_read, name="glance-read"),
     path(RUN + "publier/", publication.results_publish, name="results-publish"),
     path(RUN + "masquer/", publication.results_hide, name="results-hide"),

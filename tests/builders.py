@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
+from evaluations.models import ExportJob, exports_folder
 from lessons.actions import joining, runs
 from lessons.actions.clock import act
 from lessons.live.tokens import COOKIE, COOKIE_SALT
@@ -192,6 +193,16 @@ def poster_says(poster: Poster, texts: dict[str, str] | None = None, /, **look: 
     return poster
 
 
+def export(run: ClassRun, kind: str = "fiches") -> ExportJob:
+    """A document that is ready."""
+    exports_folder().mkdir(exist_ok=True)
+    file = f"document-{next(_numbers)}.pdf"
+    (exports_folder() / file).write_bytes(b"%PDF-")
+    return ExportJob.objects.create(
+        run=run, kind=kind, state=ExportJob.State.DONE, asked_at=NOW, made_at=NOW, file=file, size=5
+    )
+
+
 def at(minutes: float) -> datetime:
     """So many minutes after NOW."""
     return NOW + timedelta(minutes=minutes)
@@ -211,6 +222,6 @@ def student_client(person: Participant) -> Client:
 
 make = SimpleNamespace(
     user=user, lesson=lesson, class_run=class_run, participant=participant, phase=phase, start=start, at=at,
-    groups=groups, share_out=share_out, image=image, poster_says=poster_says,
+    export=export, groups=groups, share_out=share_out, image=image, poster_says=poster_says,
     teacher_client=teacher_client, student_client=student_client,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 
 from lessons.live.telling import newest
 from lessons.queries import posters
+from lessons.queries.cases import cases_of
 from lessons.queries.content import lesson_content
 from tests.harness.browser import browser, new_context
 from tests.harness.server import Server
@@ -27,7 +28,10 @@ __all__ = ["browser", "new_context", "server"]
 SAME_ON_BOTH = {
     "test_access",
     "test_headers",
+    "test_hostile_paths",
+    "test_logs",
     "test_packs_broken",
+    "test_papers",
     "test_serve",
     "test_settings",
     "test_sheets_pdf",
@@ -91,6 +95,7 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _fresh_content() -> None:
     """A test's database is rolled back and its ids come again: no content of another test may be remembered."""
     lesson_content.cache_clear()
+    cases_of.cache_clear()
     posters.forget()
     newest.clear()
 

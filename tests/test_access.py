@@ -120,6 +120,10 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "glance-read": ("GET", TEACHER),
     "results-csv": ("GET", TEACHER),
     "results-ods": ("GET", TEACHER),
+    "documents-list": ("GET", TEACHER),
+    "document-act": ("POST", TEACHER),
+    "names-print": ("POST", TEACHER),
+    "document-download": ("GET", TEACHER),
     "posters-grade": ("GET", TEACHER),
     "posters-set": ("POST", TEACHER),
     "poster-grade": ("GET", TEACHER),
@@ -155,6 +159,9 @@ MATRIX: dict[str, tuple[str, tuple[object, ...]]] = {
     "device-share": ("POST", STUDENT),
     "annexe-hand": ("POST", STUDENT),
     "annexes-swap": ("POST", STUDENT),
+    "cases-read": ("GET", STUDENT),
+    "case-cite": ("POST", STUDENT),
+    "cases-list": ("GET", TEACHER),
     "gallery-read": ("GET", STUDENT),
     "vote-cast": ("GET", STUDENT),
     "poster-hide": ("POST", TEACHER),
@@ -181,7 +188,7 @@ class World:
     def address(self, route: str) -> str:
         parts = {
             "<slug:lesson>/<int:version>": f"{self.run.lesson.slug}/1", "<slug:lesson>": self.run.lesson.slug,
-            "<slug:kind>/<slug:name>": "lesson/lesson",
+            "<slug:kind>/<slug:name>": "lesson/lesson", "<slug:kind>": "fiches",
             "<slug:run>": self.run.public_id, "<slug:participant>": self.person.public_id,
             "<slug:key>": self.run.screen_key, "<slug:code>": str(self.run.access_code),
             "<int:late>": str(self.late.pk), "<int:version>": str(self.late.pk), "<int:part>": "1",
@@ -219,6 +226,7 @@ def world() -> World:
     Participant.objects.filter(pk=person.pk).update(ticket_number=1)
     make.groups(run, sizes=(2,))
     make.share_out(run)
+    make.export(run)
     Sitting.objects.update(done_at=at(20))  # part 1 is over for them
     act(phase=make.phase(run, 2), kind=Kind.START, now=at(25))
     run.refresh_from_db()
@@ -228,7 +236,9 @@ def world() -> World:
         late=SetAside.objects.get(),
         picture=make.picture(run.lesson.collection),
         image=poster_world(run, SetAside.objects.get().pk),
-        asked=DataRequest.objects.create(participant=person, kind="correction", text="Mon nom", asked_at=at(1)),
+        asked=DataRequest.objects.create(
+            participant=person, kind="correction", text="Mon nom", asked_at=at(1)
+        ),
         clients={
             "anonymous": lambda: Client(headers={"origin": ORIGIN}),
             "student": lambda: make.student_client(person),
@@ -259,6 +269,8 @@ def world() -> World:
             "roles-rotate": {"seen": "0"},
             "image-add": {"bloc": "q1", "image": SimpleUploadedFile("photo.jpg", files.jpeg())},
             "image-hide": {"masquer": "1"},
+            "case-cite": {"annexe": "1"},
+            "names-print": {"liste": SimpleUploadedFile("noms.csv", person.pseudonym.encode() + b";Ada")},
             "annexe-hand": {"annexe": "1", "to": person.public_id},
             "annexes-swap": {"one": "1", "other": "2"},
         },

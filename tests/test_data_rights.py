@@ -10,9 +10,10 @@ from pytest_django.fixtures import Settings
 
 from evaluations.models import Assessment
 from lessons import live
-from lessons.actions import merging, votes
+from lessons.actions import merging
 from lessons.models import (
     Answer,
+    Ballot,
     BallotTally,
     BallotVoter,
     ClassRun,
@@ -69,7 +70,10 @@ def run() -> ClassRun:
     )
     make.image(poster)
     Separation.objects.create(run=run, one=first, other=fourth)
-    ballot = votes.open_ballot(run=run, now=at(61))
+    ballot = Ballot.objects.create(run=run, number=1, opened_at=at(61))
+    BallotTally.objects.bulk_create(
+        BallotTally(ballot=ballot, poster=made) for made in Poster.objects.filter(group__run=run)
+    )
     BallotVoter.objects.create(ballot=ballot, participant=first)
     Answer.objects.filter(sitting__participant=first, question__number=1).update(
         text="Ma réponse à moi", revision=1, saved_at=at(1)

@@ -44,6 +44,7 @@ def test_public_pages(server: Server, new_context: NewContext) -> None:
     for name, path in (
         ("accueil", "/"), ("revenir", "/revenir/"), ("choisir", f"/rejoindre/{world.made['code']}/"),
         ("connexion", "/connexion/"), ("vos-donnees", "/vos-donnees/"), ("transparence", "/transparence/"),
+        ("registre", "/vos-donnees/registre/"), ("familles", "/vos-donnees/familles/"),
         ("accessibilite", "/accessibilite/"), ("introuvable", "/nulle-part/"),
     ):  # fmt: skip
         page.goto(server.url + path)
@@ -73,7 +74,16 @@ def test_student_pages(world: World, new_context: NewContext) -> None:
     page.get_by_role("link", name="Voir ma fiche d’évaluation").click()
     look(page, "e-fiche")
     page.goto(f"{world.server.url}/vos-donnees/")
+    page.get_by_label("Ce qu’il faut corriger").fill("Mon pseudonyme s’écrit avec un trait d’union.")
+    page.get_by_role("button", name="Demander une correction").click()
+    expect(page.locator("#demandes + ul").get_by_text("attend une réponse")).to_be_visible()
     look(page, "e-vos-donnees")
+    board.goto(world.board)
+    board.get_by_role("link", name="1 demande attend votre réponse").click()
+    look(board, "t-demandes")
+    board.get_by_label("Votre réponse").fill("C’est fait.")
+    board.get_by_role("button", name="C’est corrigé").click()
+    expect(board.get_by_text("faite le")).to_be_visible()
 
 
 def test_a_student_who_waits(shared_server: Server, new_context: NewContext) -> None:
@@ -93,7 +103,7 @@ def test_teacher_pages(world: World, new_context: NewContext) -> None:
     for name, path in (
         ("activites", prof), ("nouvelle", prof + "activites/nouvelle/"), ("tableau", world.board),
         ("participants", world.board + "participants/"), ("participant", person),
-        ("retards", world.board + "retards/"), ("clore", world.board + "clore/"),
+        ("effacer", f"{person}effacer/"), ("retards", world.board + "retards/"), ("clore", world.board + "clore/"),
         ("supprimer", world.board + "supprimer/"), ("video", world.board + "video/"),
         ("mot-de-passe", f"{world.server.url}/prof/mot-de-passe/"),
     ):  # fmt: skip

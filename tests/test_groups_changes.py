@@ -120,12 +120,19 @@ def test_dissolving_keeps_the_poster(run: ClassRun, teacher: Client) -> None:
     assert not AnnexeShare.objects.filter(group__number=2).exists()
 
 
-def test_a_group_dissolved_while_the_part_runs_is_kept_even_blank(run: ClassRun) -> None:
-    """A page may be writing at this very moment."""
+def test_a_group_dissolved_while_the_part_runs_is_kept_even_blank(run: ClassRun, teacher: Client) -> None:
+    """A page may be writing at this very moment; its poster is offered once something is on it."""
     draw(run)
     start_groups(run)
     groups.dissolve(run=run, number=1, now=at(1))
-    assert Group.objects.get(run=run, number=1).dissolved_at == at(1)
+    group = Group.objects.get(run=run, number=1)
+    assert group.dissolved_at == at(1)
+    address = f"/prof/activites/{run.public_id}/affiches/1/"
+    assert f'href="{address}"' not in page_of(teacher, run)
+    assert teacher.get(address).status_code == 404
+    make.image(group.poster)
+    assert f'href="{address}"' in page_of(teacher, run)
+    assert teacher.get(address).status_code == 200
 
 
 def test_roles_turn_once_a_click_and_one_device_is_noted(run: ClassRun, teacher: Client) -> None:

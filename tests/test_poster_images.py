@@ -15,7 +15,7 @@ from django.urls import reverse
 from lessons import live
 from lessons.actions import images, runs
 from lessons.actions.clock import act
-from lessons.models import ClassRun, Participant, Poster, PosterImage
+from lessons.models import ClassRun, Membership, Participant, Poster, PosterImage, PosterWriter
 from lessons.queries.poster_sheet import poster_sheet
 from lessons.rules.clock import Kind
 from lessons.rules.poster import MAX_IMAGES, alt_key, caption_key
@@ -188,6 +188,15 @@ def test_who_reads_the_bytes(run: ClassRun, person: Participant) -> None:
     assert answers() == [200, 200, 200, 200, 200]
     stranger = make.class_run(participants=1).participants.get()
     assert read(make.student_client(stranger), image, "image-read", stranger.public_id) == 404
+
+
+def test_who_wrote_in_a_group_still_sees_its_images_from_another(run: ClassRun, person: Participant) -> None:
+    """« Votre travail dans le groupe 1 » is the whole sheet."""
+    image, moved = make.image(poster(run)), member(run, 1, 1)
+    PosterWriter.objects.create(poster=image.poster, client=7, participant=moved)
+    Membership.objects.filter(participant__in=(person, moved)).update(group=run.groups.get(number=2))
+    assert read(make.student_client(moved), image, "image-read", moved.public_id) == 200
+    assert read(make.student_client(person), image, "image-read", person.public_id) == 404
 
 
 def test_the_bytes_are_a_picture_that_nobody_stores(run: ClassRun, person: Participant) -> None:

@@ -138,10 +138,13 @@ def test_what_came_late_waits_for_the_teacher(run: ClassRun, accept: bool) -> No
     late = PosterLate.objects.get()
     assert posters_page(run).lines[0].late == 1
     client = make.teacher_client(run.owner)
+    page = reverse("lessons:poster-read", args=[run.public_id, 1])
+    assert ">Trop tard</blockquote>" in client.get(page).content.decode(), "what is to be decided upon"
     address = reverse("lessons:edits-decide", args=[run.public_id, 1, late.pk])
     answer = client.post(address, {"accept" if accept else "refuse": "1"}, follow=True)
     assert ("est sur l’affiche" in answer.content.decode()) == accept
     assert document(poster(run)).texts.get("titre", "") == ("Trop tard" if accept else "")
+    assert (">Trop tard</blockquote>" in client.get(page).content.decode()) != accept
     assert posters_page(run).lines[0].late == 0
     assert (
         client.post(address.replace(f"/{late.pk}/", f"/{late.pk + 1}/"), {"accept": "1"}).status_code == 404

@@ -113,7 +113,7 @@ def test_part_two_shows_its_own_instruction_annexes_and_then_its_correction() ->
 
 
 @pytest.mark.parametrize("shown", SCREENS)
-@pytest.mark.parametrize("sizes", [(1, 1), (3,) * 12])
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (3,) * 12])
 def test_these_screens_cost_the_same_for_two_and_for_twelve_groups(
     shown: str, sizes: tuple[int, ...]
 ) -> None:

@@ -155,11 +155,11 @@ def test_one_open_vote_at_a_time_and_a_second_one_is_new() -> None:
     assert tally(ballot) == {1: 0, 2: 1, 3: 0}
 
 
-@pytest.mark.parametrize("sizes", [(), (4,)])
-def test_a_vote_needs_two_posters(sizes: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("sizes", [(), (4,), (3, 3)])
+def test_a_vote_needs_three_posters(sizes: tuple[int, ...]) -> None:
     run = make.class_run(participants=2)
     make.groups(run, sizes=sizes)
-    with pytest.raises(CannotVote, match="deux affiches"):
+    with pytest.raises(CannotVote, match="trois affiches"):
         open_ballot(run=run, now=at(1))
     assert not Ballot.objects.exists()
 
@@ -296,7 +296,7 @@ def test_the_vote_goes_on_another_day() -> None:
     assert Membership.objects.filter(group__run=run).count() == 9
 
 
-@pytest.mark.parametrize("sizes", [(1, 1), (4,) * 9])
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (4,) * 9])
 def test_a_vote_costs_the_same_in_a_small_and_in_a_large_class(sizes: tuple[int, ...]) -> None:
     ballot, people = voting(sizes)
     with CaptureQueriesContext(connection) as seen, transaction.atomic():

@@ -22,7 +22,7 @@ on_postgresql = pytest.mark.skipif(
 def voting() -> tuple[Ballot, list[Participant]]:
     with transaction.atomic():
         run = make.class_run()
-        make.groups(run, sizes=(2, 2))
+        make.groups(run, sizes=(2, 2, 2))
         ballot = open_ballot(run=run, now=at(50))
     return ballot, list(Participant.objects.filter(run=run).order_by("number"))
 

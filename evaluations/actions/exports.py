@@ -100,7 +100,9 @@ def purge(*, now: datetime) -> int:
     ExportJob.objects.filter(asked_at__lt=now - KEPT).exclude(state__in=_UNDER_WAY).delete()
     named = set(ExportJob.objects.values_list("file", flat=True))
     young = now.timestamp() - LEASE.total_seconds()  # one on its way has no row yet
-    old = [p for p in exports_folder().iterdir() if p.name not in named and p.stat().st_mtime < young]
+    folder = exports_folder()
+    files = folder.iterdir() if folder.is_dir() else ()
+    old = [p for p in files if p.name not in named and p.stat().st_mtime < young]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

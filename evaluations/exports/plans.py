@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ from metroloco_site.kit.pdf_text import for_paper
 
 NBSP = "\u00a0"
 LINES = 14  # to write on, under each question
-ROW_MM = 300  # height of all the zones of a frame
+ROWS_MM, BETWEEN_MM = 336, 4  # all the zones of a frame, from top to bottom; before each row
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,21 @@ def class_stylesheet() -> str:
     )
 
 
-def _sheets(run: ClassRun) -> Plan:
+def sheets_plan(run: ClassRun, names: Mapping[int, str] | None = None) -> Plan:
+    """The sheets of the class; real names, by participant, for paper alone."""
     people = list(gradable(run))
     pieces = tuple(
-        Piece(f"{person.number:02d}-{slugify(person.shown_name)[:60] or 'eleve'}.pdf", sheet_html(report))
+        Piece(
+            f"{person.number:02d}-{slugify(person.shown_name)[:60] or 'eleve'}.pdf",
+            sheet_html(report, (names or {}).get(person.pk, "")),
+        )
         for person, report in zip(people, student_reports(run, people), strict=True)
     )
     return Plan(f"Fiches d’évaluation{NBSP}: {for_paper(run.label)}", class_stylesheet(), pieces)
 
 
 def _sheets_apart(run: ClassRun) -> Plan:
-    return replace(_sheets(run), css=pdf.stylesheet(), apart=True)
+    return replace(sheets_plan(run), css=pdf.stylesheet(), apart=True)
 
 
 def _posters(run: ClassRun) -> Plan:
@@ -115,7 +119,7 @@ def _answers(run: ClassRun) -> Plan:
 
 def _frames(run: ClassRun) -> Plan:
     pieces = [
-        (part, {"run": run, "part": part, "rows": rows, "height": ROW_MM // len(rows)})
+        (part, {"run": run, "part": part, "rows": rows, "height": ROWS_MM // len(rows) - BETWEEN_MM})
         for part in lesson_content(run.lesson_id).parts
         if part.kind == Part.Kind.GROUP and (rows := _rows(part))
     ]
@@ -136,7 +140,7 @@ def _by_part(title: str, template: str, contexts: list[tuple[PartContent, dict[s
 
 
 _PLANS: dict[str, Callable[[ClassRun], Plan]] = {
-    "fiches": _sheets,
+    "fiches": sheets_plan,
     "fiches-separees": _sheets_apart,
     "affiches": _posters,
     "annexes": _annexes,

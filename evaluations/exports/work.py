@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 def work_all(clock: Clock) -> int:
     """Empties the queue. How many exports were taken."""
     taken = 0
+    exports.reclaim(now=clock())
     while job := exports.claim(worker=secrets.token_hex(16), now=clock()):
         taken += 1
         try:
@@ -105,6 +106,7 @@ def _one_by_one(wanted: Plan, job: ExportJob, clock: Clock) -> Iterator[int]:
 
 def _store(content: bytes, suffix: str) -> Path:
     """Under a name that nobody can guess; only the row that `finish` writes makes it a document."""
+    exports_folder().mkdir(mode=0o700, exist_ok=True)
     path = exports_folder() / f"{secrets.token_urlsafe(16)}.{suffix}"
     path.touch(mode=0o600)
     try:

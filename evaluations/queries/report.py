@@ -259,7 +259,7 @@ def _posters(run: ClassRun, people: Sequence[Participant]) -> dict[int, tuple[Ro
     levels = levels_of(criteria)
     of_groups = GroupAssessment.objects.filter(group__memberships__participant__in=people)
     of_groups = of_groups.annotate(whose=F("group__memberships__participant_id"))
-    given = {(row.whose, row.criterion_id): row for row in of_groups}  # type: ignore[attr-defined]
+    given = {(row.whose, row.criterion_id): row for row in of_groups}
     assessed = Assessment.objects.filter(participant__in=people, criterion__in=criteria)
     own = {(row.participant_id, row.criterion_id): row for row in assessed}
     return {

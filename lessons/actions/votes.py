@@ -12,8 +12,11 @@ from lessons.actions.revision import hold, touch
 from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Participant, Poster
 from lessons.rules.voting import Refusal, refusal
 
-TOO_FEW = "Il faut au moins deux affiches pour voter : on ne vote pas pour celle de son propre groupe."
-FEWEST = 2  # posters
+TOO_FEW = (
+    "Il faut au moins trois affiches pour voter : on ne vote pas pour celle de son propre groupe. "
+    "Avec deux, personne n’aurait le choix, et le vote ne serait pas secret."
+)
+FEWEST = 3  # posters: of two, each may choose one only, and the result tells who chose it
 OPEN_ALREADY = "Un vote est déjà ouvert."
 CLOSE_FIRST = "Fermez d’abord le vote : les élèves lisent les affiches pour choisir."
 

@@ -16,7 +16,9 @@ class Poster(models.Model):
     snapshot_number = models.PositiveIntegerField(default=0)
     last_number = models.PositiveIntegerField(default=0, help_text="of the newest stored update")
     saved_at = models.DateTimeField(null=True)
-    hidden_at = models.DateTimeField(null=True, help_text="by the teacher: on nobody's screen but the group's own")
+    hidden_at = models.DateTimeField(
+        null=True, help_text="by the teacher: on nobody's screen but the group's own"
+    )
 
 
 class PosterUpdate(models.Model):

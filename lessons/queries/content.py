@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from annexes.models import Annexe, LexiconEntry, MethodCard
+from annexes.models import Annexe, CaseStudy, LexiconEntry, MethodCard
 from annexes.queries import pictures
 from lessons.models import Lesson, Part, Question
 from lessons.rules.texts import count_words
@@ -106,6 +107,7 @@ class LessonContent:
     credit: str
     licence: str
     opening_html: str
+    has_cases: bool  # cards of « Ils font autrement » (queries.cases)
     parts: tuple[PartContent, ...]
 
     def part(self, number: int) -> PartContent:
@@ -115,7 +117,8 @@ class LessonContent:
 @lru_cache(maxsize=32)
 def lesson_content(lesson_id: int) -> LessonContent:
     """Everything of one lesson version, as HTML. Raises Lesson.DoesNotExist."""
-    lesson = Lesson.objects.get(pk=lesson_id)
+    cases = CaseStudy.objects.filter(collection=OuterRef("collection"))
+    lesson = Lesson.objects.annotate(has_cases=Exists(cases)).get(pk=lesson_id)
     html = writer(lesson.collection_id)
     return LessonContent(
         pk=lesson.pk,
@@ -126,6 +129,7 @@ def lesson_content(lesson_id: int) -> LessonContent:
         credit=lesson.credit,
         licence=lesson.licence,
         opening_html=html(lesson.opening),
+        has_cases=vars(lesson)["has_cases"],
         parts=tuple(_part(part, lesson.collection_id, html) for part in lesson.parts.all()),
     )
 

@@ -10,6 +10,7 @@ from lessons.queries.poster_sheet import PosterSheet, poster_sheet, poster_sheet
 from lessons.queries.posters import authors, document
 from lessons.queries.student import StudentPage
 from lessons.rules import poster as names
+from lessons.rules.citing import tools
 from lessons.rules.roles import Role, roles_of
 from lessons.rules.texts import count_words
 
@@ -83,6 +84,11 @@ class Shelved:
     @property
     def mine(self) -> bool:
         return self.reader is not None and self.reader.me
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """What a catalogue names, each to be cited by itself."""
+        return tools(self.annexe.html) if self.annexe.kind == "tool" else ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from lessons.models import ClassRun, Group, Part, Phase, Sitting
 from lessons.queries.clock import clock_of
 from lessons.queries.content import PartContent
 from lessons.queries.grouping import Snapshot, plan_for, snapshot
+from lessons.queries.posters_page import readable_posters
 from lessons.rules.grouping import LARGEST, broken_in, forecast, remark
 from lessons.rules.repair import GroupNow, Plan
 from lessons.rules.roles import Role, roles_of
@@ -129,7 +130,7 @@ class GroupsPage:
     begun: bool
     chosen: MemberRow | None
     chosen_group: GroupRow | None
-    former: tuple[Group, ...]
+    former: tuple[Group, ...]  # dissolved, whose poster is still to be read
     names: tuple[tuple[str, str], ...] = field(default=())  # everybody, for « séparer de »
 
     @property
@@ -186,7 +187,7 @@ def groups_page(
         begun=snap.begun,
         chosen=next((row for row in everybody if row.public_id == person), None),
         chosen_group=next((row for row in rows if row.number == group), None),
-        former=tuple(Group.objects.filter(run=run).exclude(dissolved_at=None)),
+        former=tuple(Group.objects.filter(poster__in=readable_posters(run)).exclude(dissolved_at=None)),
         names=tuple(sorted((row.name, row.public_id) for row in everybody if row.public_id in joined)),
     )
 

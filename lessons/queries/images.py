@@ -17,8 +17,8 @@ def images_on_show(run: ClassRun) -> QuerySet[PosterImage]:
 
 
 def images_for(participant: Participant) -> QuerySet[PosterImage]:
-    """Those of their own group; everybody's once the gallery is open."""
-    own = Q(poster__group__memberships__participant=participant)
+    """Those of their own group, and of one in which they wrote before; everybody's once the gallery is open."""
+    own = Q(poster__group__memberships__participant=participant) | Q(poster__writers__participant=participant)
     in_gallery = Q(poster__group__run__gallery_opened_at__isnull=False, poster__hidden_at=None)
     return _seen(participant.run).filter(own | in_gallery).distinct()
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lessons.models import ClassRun, Participant, Poster, PosterImage, PosterLate, PosterState
 from lessons.queries.poster_sheet import PosterSheet, poster_sheets, zones_of
-from lessons.queries.posters import authors
+from lessons.queries.posters import authors, replica
+from lessons.rules import updates
 from lessons.rules.texts import count_words
 
 
@@ -81,13 +82,14 @@ class State:
 
 @dataclass(frozen=True)
 class Late:
-    """`waiting` for the teacher's decision, or what was decided."""
+    """`waiting` for the teacher's decision, or what was decided. `adds`: what it would write."""
 
     pk: int
     name: str
     received_at: datetime
     waiting: bool
     accepted: bool
+    adds: str
 
 
 @dataclass(frozen=True)
@@ -125,17 +127,35 @@ def poster_page(run: ClassRun, number: int) -> PosterPage | None:
             State(state.number, state.at, state.words)
             for state in PosterState.objects.filter(poster=poster).defer("data")
         ),
-        late=tuple(
-            Late(
-                late.pk,
-                names.get(late.participant_id or 0, ""),
-                late.received_at,
-                waiting=late.accepted_at is None and late.dismissed_at is None,
-                accepted=late.accepted_at is not None,
-            )
-            for late in PosterLate.objects.filter(poster=poster).defer("data").order_by("received_at", "pk")
-        ),
+        late=_late(poster, names),
     )
+
+
+def _late(poster: Poster, names: dict[int, str]) -> tuple[Late, ...]:
+    found = list(PosterLate.objects.filter(poster=poster).order_by("received_at", "pk"))
+    state = replica(poster).state if found else {}
+    return tuple(
+        Late(
+            late.pk,
+            names.get(late.participant_id or 0, ""),
+            late.received_at,
+            waiting=late.accepted_at is None and late.dismissed_at is None,
+            accepted=late.accepted_at is not None,
+            adds=_added(bytes(late.data), state),
+        )
+        for late in found
+    )
+
+
+def _added(data: bytes, state: dict[int, int]) -> str:
+    """What an update writes that the document does not have, « … » between what does not follow."""
+    said, after = "", (0, 0)
+    for (client, clock), text in sorted(updates.read(data).pieces.items()):
+        end = clock + len(text.encode("utf-16-le")) // 2
+        if end > state.get(client, 0):
+            said += text if not said or after == (client, clock) else f" … {text}"
+            after = client, end
+    return said
 
 
 def own_poster(participant: Participant) -> Poster | None:
@@ -150,10 +170,18 @@ def sheets_to_print(run: ClassRun, number: int | None = None) -> list[PosterShee
     return poster_sheets(list(posters.filter(group__number=number) if number else all_of_them))
 
 
+def readable_posters(run: ClassRun) -> QuerySet[Poster]:
+    """Those that have a page: all but a dissolved group's on which nothing has come, in time or late."""
+    pictured = Exists(PosterImage.objects.filter(poster=OuterRef("pk"), removed_at=None))
+    late = Exists(PosterLate.objects.filter(poster=OuterRef("pk")))
+    some = Q(group__dissolved_at=None) | Q(last_number__gt=0) | pictured | late
+    return Poster.objects.filter(some, group__run=run)
+
+
 def _posters(run: ClassRun) -> QuerySet[Poster]:
     waiting = Q(late__accepted_at=None, late__dismissed_at=None, late__isnull=False)
     return (
-        Poster.objects.filter(Q(group__dissolved_at=None) | Q(last_number__gt=0), group__run=run)
+        readable_posters(run)
         .select_related("group")
         .annotate(late_waiting=Count("late", filter=waiting))
         .order_by("group__number")

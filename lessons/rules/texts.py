@@ -4,7 +4,9 @@ import re
 from zlib import crc32
 
 MAX_LENGTH = 20_000  # characters a field, some ten pages: the page takes no more, and says so
-MAX_KEPT = 50_000  # what is stored all the same: a text and its draft after a reload may stand one below the other
+MAX_KEPT = (
+    50_000  # what is stored all the same: a text and its draft after a reload may stand one below the other
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+(?:[’'\-‑][^\W_]+)*")
 

@@ -47,7 +47,7 @@ def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
     if by_script:
         results = _save(person, read_json(request.body))
         return JsonResponse({"fields": [as_json(r) for r in results], "at": clock_time(steady.now())})
-    return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
+    return keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
 
 
 @same_origin_only
@@ -55,14 +55,14 @@ def answers_save(request: HttpRequest, participant: str) -> HttpResponse:
 def poster_save(request: HttpRequest, participant: str) -> HttpResponse:
     """What a group writes, from a form without JavaScript."""
     person = participant_of(request, participant)
-    return _keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
+    return keep_text(request, person) or redirect("lessons:student-read", participant=person.public_id)
 
 
 @same_origin_only
 @require_POST
 def sitting_done(request: HttpRequest, participant: str) -> HttpResponse:
     person = participant_of(request, participant)
-    kept = _keep_text(request, person)
+    kept = keep_text(request, person)
     phase = place_of(person, steady.now()).phase
     if phase is not None:
         with transaction.atomic():
@@ -77,7 +77,7 @@ def sitting_done(request: HttpRequest, participant: str) -> HttpResponse:
 @require_POST
 def help_ask(request: HttpRequest, participant: str) -> HttpResponse:
     person = participant_of(request, participant)
-    kept = _keep_text(request, person)
+    kept = keep_text(request, person)
     with transaction.atomic():
         participants.ask_help(participant=person, now=steady.now(), asked="annuler" not in request.POST)
     live.board_changed(person.run_id)
@@ -89,7 +89,7 @@ def help_ask(request: HttpRequest, participant: str) -> HttpResponse:
 def seat_leave(request: HttpRequest, participant: str) -> HttpResponse:
     """« Quitter ce poste »: the next student finds nothing."""
     person = participant_of(request, participant)
-    if kept := _keep_text(request, person):
+    if kept := keep_text(request, person):
         return kept
     response = render(request, "lessons/left.html", {"personal_code": person.personal_code})
     let_out(response)
@@ -98,7 +98,7 @@ def seat_leave(request: HttpRequest, participant: str) -> HttpResponse:
     return response
 
 
-def _keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None:
+def keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None:
     """Saves the texts that came with any button of the desk; a page with both texts where one needs a choice."""
     if "affiche" in request.POST:
         return _keep_work(request, person)

@@ -5,6 +5,9 @@ from django.http import HttpRequest
 
 MAX_UPLOAD = 310_000_000  # bytes a request: the largest file that a form takes, and its other fields
 
+NEVER_ON_DISK = "/documents/noms/"  # real names: Django would put a bigger file into a temporary one
+MAX_IN_MEMORY = 500_000
+
 
 class CappedUpload(FileUploadHandler):
     """First of FILE_UPLOAD_HANDLERS: reads no file of a request that announces more than the limit.
@@ -20,7 +23,8 @@ class CappedUpload(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        self.too_big = content_length > MAX_UPLOAD
+        kept_off_disk = META.get("PATH_INFO", "").endswith(NEVER_ON_DISK)
+        self.too_big = content_length > (MAX_IN_MEMORY if kept_off_disk else MAX_UPLOAD)
         if self.too_big and isinstance(self.request, HttpRequest):
             self.request.upload_too_big = True  # type: ignore[attr-defined]
 

@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from tests.harness import postgres
 from tests.harness.hands import Hands
@@ -61,7 +62,7 @@ class Server:
     def becomes_template(self) -> Path:
         """Stopped for good; returns the `seed` for others, on PostgreSQL too (its database is copied, not dropped)."""
         if self.database:
-            template_of(self.data).write_text(self.database.rpartition("/")[2].partition("?")[0])
+            template_of(self.data).write_text(urlsplit(self.database).path.removeprefix("/"))
             self.database = None
         return self.data
 

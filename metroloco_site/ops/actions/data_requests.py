@@ -28,7 +28,7 @@ def ask(*, participant: Participant, kind: str, text: str, now: datetime) -> Dat
     if len(said) > MOST_TEXT:
         raise CannotAsk(f"Une demande compte au plus {MOST_TEXT} signes. La vôtre n’est pas partie.")
     if DataRequest.objects.filter(participant=participant).count() >= MOST_REQUESTS:
-        raise CannotAsk("Vous avez déjà fait beaucoup de demandes : parlez-en à votre enseignant.")
+        raise CannotAsk("Vous avez déjà fait beaucoup de demandes : parlez-en à votre enseignant.")
     made, _ = DataRequest.objects.update_or_create(
         participant=participant,
         kind=kind,
@@ -49,11 +49,11 @@ def answer(*, asked: DataRequest, done: bool, text: str, now: datetime) -> None:
     if asked.state != DataRequest.State.WAITING:
         raise CannotAnswer("Cette demande a déjà sa réponse.")
     if not done and not said:
-        raise CannotAnswer("Dites pourquoi vous refusez : l’élève a le droit de le savoir.")
+        raise CannotAnswer("Dites pourquoi vous refusez : l’élève a le droit de le savoir.")
     if len(said) > MOST_TEXT:
         raise CannotAnswer(f"Une réponse compte au plus {MOST_TEXT} signes. La vôtre n’est pas partie.")
     if done and asked.kind == DataRequest.Kind.ERASURE:
-        raise CannotAnswer("Un effacement se fait avec le bouton « Effacer cet élève ».")
+        raise CannotAnswer("Un effacement se fait avec le bouton « Effacer cet élève ».")
     asked.state = DataRequest.State.DONE if done else DataRequest.State.REFUSED
     asked.answer, asked.answered_at = said, now
     asked.save(update_fields=["state", "answer", "answered_at"])

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from evaluations.actions import exports
+from evaluations.models import ExportJob
 from lessons import live
 from lessons.actions.erasing import Erased, erase
 from lessons.models import Participant
@@ -12,6 +14,8 @@ def erase_student(*, participant: Participant, today: date) -> Erased:
     """One transaction of its own; afterwards nothing names the student (secure_delete zeroes the pages)."""
     with live.announcing(participant.run):
         gone = erase(participant=participant)
+        ExportJob.objects.filter(run=participant.run).delete()  # documents of the class name them too
+        exports.drop(run=participant.run)  # they may hold this student's sheet
     for place in gone.places:
         live.tell_participant(place)
     for group in gone.groups:

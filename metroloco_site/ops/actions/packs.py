@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
+from annexes.models import Annexe, AnnexeImage, CaseStudy, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
 from metroloco_site.ops.rules.pack import Pack, PackError, PackErrors, read_pack, read_zip
 from metroloco_site.ops.rules.pack.content import PackGrid, PackPart, PackPicture, PackQuestion
@@ -86,6 +86,10 @@ def _collection(pack: Pack) -> Collection:
         )
         MethodCard.objects.bulk_create(
             MethodCard(collection=collection, **vars(card)) for card in pack.method
+        )
+        CaseStudy.objects.bulk_create(
+            CaseStudy(collection=collection, **vars(case) | {"sources": list(map(asdict, case.sources))})
+            for case in pack.cases
         )
         AnnexeImage.objects.bulk_create(_image(collection, picture) for picture in pack.pictures)
     return collection

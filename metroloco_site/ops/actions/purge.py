@@ -12,11 +12,14 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 
+from evaluations.actions import exports
 from lessons import live
 from lessons.actions import runs
 from lessons.models import Answer, ClassRun, Participant
+from lessons.queries import posters
 from metroloco_site.accounts.models import SignInThrottle
 from metroloco_site.accounts.rules import FORGOTTEN_AFTER
+from metroloco_site.kit import logs
 from metroloco_site.ops.actions.backup import STAGING
 from metroloco_site.ops.actions.copies import database_path, is_sqlite
 from metroloco_site.ops.actions.restore import BEFORE
@@ -54,7 +57,10 @@ def purge(*, today: date, now: datetime) -> Receipt:
         SignInThrottle.objects.filter(last_failure_at__lt=now - FORGOTTEN_AFTER).delete()
     for pk in due:
         live.run_deleted(pk)
-    files = _erase_media(now, freed=before if due else set()) + _erase_folders(today, now)
+    if due:
+        posters.forget()  # what this process remembers of their texts
+    files = _erase_media(now, freed=before if due else set()) + _erase_folders(today, now) + _erase_logs(now)
+    files += exports.purge(now=now)
     if due:
         _shrink()
     receipt = Receipt(len(due), students, texts, files, sessions)
@@ -122,6 +128,14 @@ def _erase_folders(today: date, now: datetime) -> int:
             shutil.rmtree(path)
             gone += 1
     return gone
+
+
+def _erase_logs(now: datetime) -> int:
+    """What the server wrote about its own faults more than seven days ago."""
+    old = logs.old_logs(Path(settings.DATA_DIR), (now - logs.KEPT).timestamp())
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _overdue(before: Path, today: date) -> bool:

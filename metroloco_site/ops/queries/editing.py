@@ -1,11 +1,12 @@
 """A lesson file by file, as a teacher edits it, and what a page will show of each."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from annexes.models import Annexe, LexiconEntry, MethodCard
+from annexes.models import Annexe, CaseStudy, LexiconEntry, MethodCard
 from lessons.models import Lesson
-from lessons.queries.content import preview, writer
+from lessons.queries.cases import case_content
+from lessons.queries.content import Html, preview, writer
 from metroloco_site.ops.queries.packs import stored_pack
 from metroloco_site.ops.rules.pack.editing import path_of, read_draft, told
 from metroloco_site.ops.rules.pack.schema import KINDS
@@ -15,6 +16,7 @@ _ROWS: dict[str, type[Any]] = {"annexe": Annexe, "term": LexiconEntry, "card": M
 _TITLES = {
     "lesson": "La leçon", "part": "Parties", "question": "Questions", "annexe": "Annexes", "term": "Lexique",
     "card": "Fiche méthodologique", "grid": "Fiche d’évaluation",
+    "case": "Ils font autrement",
 }  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def label_of(kind: str, item: Any) -> str:  # noqa: ANN401 - the content of any 
         return f"Partie {item.part}, annexe {item.number} : {item.title}"
     if kind == "part":
         return f"Partie {item.number} : {item.title}"
-    return str(getattr(item, {"term": "term", "card": "verb"}.get(kind, "title")))
+    return str(getattr(item, {"term": "term", "card": "verb", "case": "name"}.get(kind, "title")))
 
 
 def file_item(lesson: Lesson, kind: str, name: str) -> object | None:
@@ -73,6 +75,13 @@ def file_preview(lesson: Lesson, kind: str, name: str, data: bytes) -> Preview:
     """What this file will look like, however wrong it still is."""
     item, errors = read_draft(kind, path_of(kind, name), data)
     html = writer(lesson.collection_id)
-    shown = preview(_ROWS[kind](**vars(item)), html) if item and kind in _ROWS else None
+    shown = _shown(kind, item, html) if item else None
     body = html(getattr(item, KINDS[kind].body)) if item else ""
     return Preview(kind, shown, item, body, told(errors, path_of(kind, name)))
+
+
+def _shown(kind: str, item: Any, html: Html) -> object | None:  # noqa: ANN401 - the content of any kind of file
+    """What students' components show of it; None where there is no component for this kind."""
+    if kind == "case":
+        return case_content(CaseStudy(**vars(item) | {"sources": list(map(asdict, item.sources))}), html)
+    return preview(_ROWS[kind](**vars(item)), html) if kind in _ROWS else None

@@ -87,6 +87,6 @@ def _adds(late: PosterLate) -> str:
         return UNREADABLE
     changed = {key: text for key, text in held.texts().items() if text != before.get(key)}
     return (
-        "\n".join(f"{said_in(key)} : {text}" for key, text in sorted(changed.items()))
+        "\n".join(f"{said_in(key)} : {text}" for key, text in sorted(changed.items()))
         or "déjà dans l’affiche"
     )

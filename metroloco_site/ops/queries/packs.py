@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Model, Q
 
-from annexes.models import Collection
+from annexes.models import CaseStudy, Collection
 from lessons.models import Grid, Lesson, Part, Question
 from metroloco_site.accounts.models import User
 from metroloco_site.ops.rules.pack import Pack
@@ -80,12 +80,19 @@ def _collection(collection: Collection) -> dict[str, Any]:
         "annexes": tuple(_same(c.PackAnnexe, row) for row in collection.annexes.all()),
         "lexicon": tuple(_same(c.PackTerm, row) for row in collection.lexicon.order_by("slug")),
         "method": tuple(_same(c.PackCard, row) for row in collection.method_cards.order_by("pk")),
+        "cases": tuple(map(_case, collection.cases.all())),
         "pictures": tuple(_picture(row) for row in collection.images.all()),
     }
 
 
 def _same(kind: type[Any], row: Model) -> Any:  # noqa: ANN401 - an instance of `kind`
     return kind(**{name: getattr(row, name) for name in kind.__dataclass_fields__})
+
+
+def _case(row: CaseStudy) -> c.PackCase:
+    held = {name: getattr(row, name) for name in c.PackCase.__dataclass_fields__}
+    lists = {"values": tuple(row.values), "needs": tuple(row.needs)}
+    return c.PackCase(**held | lists | {"sources": tuple(c.PackSource(**source) for source in row.sources)})
 
 
 def _picture(row: Any) -> c.PackPicture:  # noqa: ANN401 - an AnnexeImage; PostgreSQL gives a memoryview

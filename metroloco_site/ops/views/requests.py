@@ -30,7 +30,7 @@ def request_answer(request: HttpRequest, run: str, asked: int) -> HttpResponse:
         with transaction.atomic():
             rows = DataRequest.objects.select_for_update().filter(participant__run=found, pk=asked)
             data_requests.answer(asked=_one(list(rows)), done=done, text=text, now=steady.now())
-        messages.success(request, "Votre réponse est enregistrée : l’élève la lit sur « Vos données ».")
+        messages.success(request, "Votre réponse est enregistrée : l’élève la lit sur « Vos données ».")
     except data_requests.CannotAnswer as error:
         messages.error(request, str(error))
     return redirect("ops:requests-list", run=run)

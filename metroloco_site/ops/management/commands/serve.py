@@ -3,7 +3,6 @@
 import errno
 import io
 import logging
-import logging.handlers
 import socket
 import threading
 from datetime import date
@@ -17,11 +16,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from evaluations.queries.documents import unfinished
 from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
-from metroloco_site.kit import steady
+from metroloco_site.kit import steady, worker
 from metroloco_site.kit.folder import InUse, probe, sole_use, why
-from metroloco_site.kit.logs import Sober
+from metroloco_site.kit.logs import DayByDay
 from metroloco_site.kit.network import local_addresses
 from metroloco_site.ops.actions import restore, start
 from metroloco_site.ops.actions.purge import purge
@@ -30,7 +30,6 @@ from metroloco_site.ops.queries import applied_migrations, unknown_migrations
 
 GRACEFUL_S = 3  # open streams would keep a stop waiting
 KEEP_ALIVE_S = 75  # uvicorn's 5 s are short for a class that types
-LOG_BYTES, LOG_FILES = 1_000_000, 2
 DAY_CHECK_S = 600
 LAST_PORT = 65535
 PORT_ERRORS = {
@@ -122,24 +121,20 @@ class Command(Saying):
             timeout_keep_alive=KEEP_ALIVE_S,
         )
         config.load()  # sets Django up once more, and its logging: ours comes after
-        logging.getLogger().addHandler(_log_file())
+        logging.getLogger().addHandler(DayByDay(Path(settings.DATA_DIR)))
         start.warm()
+        left = unfinished()
         connection.close()
         threading.Thread(target=_purge_daily, args=[timezone.localdate()], daemon=True).start()
+        supervisor = worker.supervise()
+        if left:
+            supervisor.wake()
         try:
             uvicorn.Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
             self.say("\nArrêté.")
-
-
-def _log_file() -> logging.Handler:
-    """Warnings and errors, in the data folder; old ones make room."""
-    path = Path(settings.DATA_DIR) / "server.log"
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True, encoding="utf-8"
-    )
-    handler.setFormatter(Sober("{asctime} {levelname} {name} {message}", style="{"))
-    return handler
+        finally:
+            supervisor.stop()
 
 
 def _purge_daily(done: date) -> None:

@@ -140,6 +140,22 @@ class PackGrid:
 
 
 @dataclass(frozen=True)
+class PackCase:
+    """cases/<slug>.md, a card of « Ils font autrement ». `body` is Markdown."""
+
+    slug: str
+    name: str
+    form: str
+    place: str
+    values: tuple[str, ...]
+    needs: tuple[str, ...]
+    link: str
+    note: str
+    sources: tuple[PackSource, ...]
+    body: str
+
+
+@dataclass(frozen=True)
 class PackPicture:
     """images/<slug>.<kind>. Pixels, or the units of an SVG's view box."""
 
@@ -163,3 +179,4 @@ class Pack:
     method: tuple[PackCard, ...]  # in the order in which the questions use them
     grids: tuple[PackGrid, ...]
     pictures: tuple[PackPicture, ...]
+    cases: tuple[PackCase, ...] = ()

@@ -5,12 +5,14 @@ The lengths are those of the model columns; `tests/test_packs.py` holds the two 
 
 from dataclasses import dataclass
 
+from annexes.rules import CASE_NEEDS, CASE_VALUES
 from metroloco_site.ops.rules.pack.content import (
     ANNEXE_KINDS,
     LEVELS,
     PART_KINDS,
     PackAnnexe,
     PackCard,
+    PackCase,
     PackCriterion,
     PackField,
     PackGrid,
@@ -165,6 +167,23 @@ def read_card(sheet: Sheet) -> PackCard:
         action=keys.text("action", 300),
         added=keys.flag("added"),
         body=sheet.filled_body("le mode d’emploi du verbe"),
+    )
+
+
+def read_case(sheet: Sheet) -> PackCase:
+    """cases/<slug>.md."""
+    keys = sheet.keys
+    return PackCase(
+        slug=sheet.file.named[0],
+        name=keys.text("name", 120),
+        form=keys.text("form", 200, required=False),
+        place=keys.text("place", 200, required=False),
+        values=keys.choices("values", CASE_VALUES),
+        needs=keys.choices("needs", CASE_NEEDS),
+        link=keys.link("link"),
+        note=keys.text("note", 400, required=False),
+        sources=tuple(map(_source, keys.tables("sources", once="label"))),
+        body=sheet.filled_body("le texte de la fiche"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from metroloco_site.ops.rules.pack.content import (
     PackAnnexe,
     PackCard,
+    PackCase,
     PackGrid,
     PackLesson,
     PackPart,
@@ -17,6 +18,7 @@ from metroloco_site.ops.rules.pack.documents import (
     Sheet,
     read_annexe,
     read_card,
+    read_case,
     read_grid,
     read_lesson,
     read_part,
@@ -49,6 +51,7 @@ class Drafts:
     lexicon: tuple[Draft[PackTerm], ...]
     method: tuple[Draft[PackCard], ...]
     grids: tuple[Draft[PackGrid], ...]
+    cases: tuple[Draft[PackCase], ...]
 
     def sheets(self) -> Iterator[Sheet]:
         kinds: Sequence[Sequence[Draft[object]]] = (
@@ -59,6 +62,7 @@ class Drafts:
             self.lexicon,
             self.method,
             self.grids,
+            self.cases,
         )
         return (draft.sheet for drafts in kinds for draft in drafts)
 
@@ -78,6 +82,7 @@ def read_drafts(files: Sequence[PackFile], errors: list[PackError]) -> Drafts:
         lexicon=read("lexicon", read_term),
         method=read("method", read_card),
         grids=read("grids", read_grid),
+        cases=read("cases", read_case),
     )
 
 

@@ -26,7 +26,7 @@ FIXED = {
     "grid": {"part"},
 }
 SPARE = 1  # empty rows below a list of tables
-Values = dict[str, Any]  # text, flag (bool), texts and numbers (lists), tables (list of Values)
+Values = dict[str, Any]  # text, flag (bool), texts, choices and numbers (lists), tables (list of Values)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Field:
     most: int
     required: bool
     choices: tuple[tuple[str, str], ...] = ()
+    chosen: tuple[str, ...] = ()
     rows: "tuple[tuple[Field, ...], ...]" = ()
 
 
@@ -81,6 +82,8 @@ def _posted(keys: tuple[Key, ...], data: Mapping[str, str], prefix: str) -> Valu
         text = data.get(name, "").strip()
         if key.kind == "flag":
             values[key.name] = bool(text)
+        elif key.kind == "choices":
+            values[key.name] = [word for word in key.values if data.get(f"{name}-{word}")]
         elif key.kind == "texts":
             values[key.name] = [line.strip() for line in text.splitlines() if line.strip()]
         elif key.kind == "numbers":
@@ -129,6 +132,7 @@ def _field(kind: str, key: Key, value: Any, prefix: str) -> Field:  # noqa: ANN4
         most=key.most,
         required=key.required,
         choices=tuple((choice, CHOICES[choice]) for choice in key.values),
+        chosen=tuple(value) if key.kind == "choices" else (),
         rows=rows,
     )
 
@@ -138,7 +142,7 @@ def _values_empty(keys: tuple[Key, ...]) -> Values:
 
 
 def _shown(key: Key, value: Any) -> str:  # noqa: ANN401 - by kind of key
-    if key.kind == "tables":
+    if key.kind in {"tables", "choices"}:
         return ""
     if key.kind == "texts":
         return "\n".join(value)

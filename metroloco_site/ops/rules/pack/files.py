@@ -29,6 +29,7 @@ NAMES = {
     "lexicon": re.compile(rf"({_SLUG})\.md"),
     "method": re.compile(rf"({_SLUG})\.md"),
     "grids": re.compile(rf"part-({_NUMBER})\.md"),
+    "cases": re.compile(rf"({_SLUG})\.md"),
     PICTURES: re.compile(rf"({_SLUG})\.(svg|png|jpg)"),
 }
 _EXAMPLES = {
@@ -38,6 +39,7 @@ _EXAMPLES = {
     "lexicon": "circuit-court.md",
     "method": "reperer.md",
     "grids": "part-1.md",
+    "cases": "framasoft.md",
     PICTURES: "2-2-producteur.svg (ou .png, .jpg)",
 }
 

@@ -93,6 +93,21 @@ class Keys:
             return ""
         return value
 
+    def choices(self, key: str, values: Collection[str]) -> tuple[str, ...]:
+        """Words of a closed list, in its order: at least one, none twice."""
+        found: list[str] = []
+        for item in self._items(key):
+            scalar = self._as_scalar(item, key)
+            value = scalar.value.strip() if scalar else ""
+            if value in found:
+                self.refuse(item.line, f"« {key} » contient « {shown(value)} » deux fois : gardez-en un.")
+            elif value and value not in values:
+                fault = f"« {key} » contient « {shown(value)} » : mettez {one_of(values)}."
+                self.refuse(item.line, fault)
+            elif value:
+                found.append(value)
+        return tuple(value for value in values if value in found)
+
     def number(self, key: str, most: int) -> int:
         """A whole number from 1 to `most`."""
         scalar = self._scalar(key, required=True)

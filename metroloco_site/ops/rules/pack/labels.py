@@ -1,5 +1,7 @@
 """What the keys of a pack are called on screen. `kind.key` where a key means something else there."""
 
+from annexes.rules import CASE_NEEDS, CASE_VALUES
+
 LABELS = {
     "slug": "Nom court",
     "title": "Titre",
@@ -37,6 +39,11 @@ LABELS = {
     "group": "Groupe",
     "expectation": "Ce que l’on attend",
     "card.verb": "Verbe",
+    "name": "Nom",
+    "form": "Forme juridique, comme la source la dit",
+    "place": "Lieu, année",
+    "values": "Valeurs de l’ESS qu’elle montre",
+    "needs": "Besoins auxquels elle répond",
 }
 HELPS = {
     "objectives": "Un par ligne.",
@@ -62,6 +69,7 @@ BODIES = {
     "term": "Définition",
     "card": "Mode d’emploi et exemple",
     "grid": "Note",
+    "case": "Fiche",
 }
 CHOICES = {
     "individual": "travail individuel",
@@ -73,4 +81,4 @@ CHOICES = {
     "picture": "image",
     "tool": "outils",
     "interview": "entretien",
-}
+} | {**CASE_VALUES, **CASE_NEEDS}

@@ -62,6 +62,7 @@ def _pack(files: list[PackFile], errors: list[PackError]) -> Pack:
         method=_in_order_of_use((draft.item for draft in drafts.method), questions),
         grids=tuple(sorted((draft.item for draft in drafts.grids), key=lambda grid: grid.part)),
         pictures=pictures,
+        cases=tuple(draft.item for draft in drafts.cases),
     )
 
 

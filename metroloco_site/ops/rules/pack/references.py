@@ -33,6 +33,7 @@ def check_references(files: Sequence[PackFile], drafts: Drafts, errors: list[Pac
     _check_once(drafts.annexes, "slug")
     _check_once(drafts.lexicon, "term")
     _check_once(drafts.method, "verb")
+    _check_once(drafts.cases, "name")
     for sheet in drafts.sheets():
         check_body(sheet, named["lexicon"], named[PICTURES])
 

@@ -18,7 +18,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @dataclass(frozen=True)
 class Key:
-    """`kind`: text, slug, link, choice, number, flag, texts, numbers or tables. `most`: signs, or the number."""
+    """`kind`: text, slug, link, choice, choices, number, flag, texts, numbers, tables. `most`: signs, or the number."""
 
     name: str
     kind: str
@@ -53,6 +53,7 @@ KINDS = {
     "term": Kind("lexicon", documents.read_term, "body"),
     "card": Kind("method", documents.read_card, "body"),
     "grid": Kind("grids", documents.read_grid, "note"),
+    "case": Kind("cases", documents.read_case, "body"),
 }
 
 
@@ -78,6 +79,10 @@ class _Probe(Keys):
     def choice(self, key: str, values: Collection[str]) -> str:
         self.found.append(Key(key, "choice", values=tuple(values)))
         return ""
+
+    def choices(self, key: str, values: Collection[str]) -> tuple[str, ...]:
+        self.found.append(Key(key, "choices", values=tuple(values)))
+        return ()
 
     def number(self, key: str, most: int) -> int:
         self.found.append(Key(key, "number", most=most))
@@ -128,6 +133,7 @@ def _value(key: Key) -> dict[str, Any]:
         "slug": text | {"pattern": f"^{SLUG.pattern}$"},
         "link": text | {"format": "uri", "pattern": "^https?://"},
         "choice": {"enum": list(key.values)},
+        "choices": many | {"items": {"enum": list(key.values)}, "uniqueItems": True},
         "number": number,
         "flag": {"type": "boolean"},
         "texts": many | {"items": text},

@@ -34,6 +34,7 @@ def items(pack: Pack) -> Iterator[tuple[str, str, object]]:
     yield from ((f"lexicon/{term.slug}.md", "term", term) for term in pack.lexicon)
     yield from ((f"method/{card.slug}.md", "card", card) for card in pack.method)
     yield from ((f"grids/part-{grid.part}.md", "grid", grid) for grid in pack.grids)
+    yield from ((f"cases/{case.slug}.md", "case", case) for case in pack.cases)
 
 
 def document(kind: str, item: object) -> bytes:
@@ -62,6 +63,8 @@ def _lines(key: Key, value: Any) -> Iterator[str]:  # noqa: ANN401 - as many typ
             yield from (next(marks, "    ") + line for line in _table(key.of, row))
     elif key.kind == "numbers":
         yield f"{key.name}: [{', '.join(map(_number, value))}]"
+    elif key.kind == "choices":
+        yield f"{key.name}: [{', '.join(value)}]"
     elif isinstance(value, str):
         yield f"{key.name}: {_text(key, value)}"
     else:

@@ -1,0 +1,52 @@
+"""« Ils font autrement » in a browser: a member finds a card, cites it, and the group's page has it at once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.desk import PHONE, WIDE
+from tests.harness.browser import NewContext, axe, shot
+from tests.harness.server import Server
+from tests.test_group_page import member, open_groups
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_card_is_found_cited_and_seen_by_the_group(shared_server: Server, new_context: NewContext) -> None:
+    room = open_groups(shared_server, new_context)
+    one, two = member(room, 0, viewport=WIDE), member(room, 1, viewport=PHONE)
+    one.get_by_role("link", name="Ils font autrement").click()
+    expect(one.get_by_role("heading", level=1, name="Ils font autrement")).to_be_visible()
+    axe(one)
+    shot(one, "cases-1280")
+    one.get_by_label("Un besoin").select_option("deliver")
+    one.get_by_label("Un mot").fill("velo")
+    one.get_by_role("button", name="Chercher").click()
+    expect(one.locator(".case")).to_have_count(1)
+    one.get_by_role("button", name="Citer dans l’affiche").click()
+    expect(one.get_by_text("Citée dans votre affiche")).to_be_visible()
+    axe(one)
+    shot(one, "cases-one-1280")
+    expect(two.locator("#source")).to_have_value(
+        "CoopCycle, d’après Framablog, «\u00a0CoopCycle, le projet coopératif qui roule social\u00a0», "
+        "entretien non daté avec l’équipe de CoopCycle",
+        timeout=15_000,
+    )
+
+    # A tool of an annexe, from the shelf of the group's own page, which stays where it is.
+    one.get_by_role("link", name="Revenir à l’activité").click()
+    one.locator("#onglet-7").click()
+    one.get_by_text("Citer un outil dans l’affiche").locator("visible=true").click()
+    axe(one)
+    shot(one, "cases-tools-1280")
+    one.get_by_role("button", name="Framapad", exact=True).locator("visible=true").click()
+    expect(one.locator("#source")).to_have_value(
+        re.compile(r"Framapad, d’après l’annexe\s7$"), timeout=15_000
+    )
+
+    # On a telephone: no sideways scroll, and the same cards.
+    two.goto(two.url.split("#")[0] + "ils-font-autrement/")
+    assert two.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    axe(two)
+    shot(two, "cases-360")

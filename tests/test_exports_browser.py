@@ -1,0 +1,59 @@
+"""« Documents à télécharger » in a browser: asked, followed, fetched; and the same without JavaScript."""
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.board_world import NAMES, make_world
+from tests.harness.browser import NewContext, axe, shot
+from tests.harness.server import Server
+
+pytestmark = pytest.mark.slow
+READY_MS = 60_000  # a first one starts the worker, and other tests run beside
+LOOKS = ((1280, "light"), (360, "dark"), (320, "light"), (1280, "dark"))
+
+
+def look(page: Page, name: str) -> None:
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 740})
+        page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+        page.wait_for_timeout(50)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        shot(page, f"{name}-{width}-{scheme}")
+        assert wide <= 0, f"{name}, {width} px : {wide} px de trop"
+        axe(page)
+
+
+def test_a_document_is_asked_for_followed_and_fetched(
+    server: Server, new_context: NewContext, tmp_path: Path
+) -> None:
+    world = make_world(server, names=NAMES)
+    page = world.sign_in(new_context()).new_page()
+    page.goto(world.board)
+    page.get_by_role("link", name="Documents à télécharger").click()
+    page.get_by_role("button", name="Préparer\u00a0: Toutes les fiches d’évaluation").click()
+    sheets = page.locator("#fiches")
+    expect(sheets.get_by_role("button", name="Arrêter")).to_be_visible()
+    look(page, "t-documents-en-cours")
+    link = sheets.get_by_role("link", name="Télécharger")
+    expect(link).to_be_visible(timeout=READY_MS)  # nobody has touched the page
+    expect(sheets.get_by_text("Prêt")).to_be_visible()
+    look(page, "t-documents-pret")
+    with page.expect_download() as fetched:
+        link.click()
+    file = tmp_path / "fiches.pdf"
+    fetched.value.save_as(file)
+    assert fetched.value.suggested_filename == "fiches-seconde-4-jeudi.pdf"
+    assert file.read_bytes().startswith(b"%PDF-")
+
+    plain = world.sign_in(new_context(java_script_enabled=False)).new_page()
+    plain.goto(f"{world.board}documents/")
+    plain.get_by_role("button", name="Préparer\u00a0: Une fiche par fichier").click()
+    apart = plain.locator("#fiches-separees")
+    end = time.monotonic() + READY_MS / 1000
+    while (again := apart.get_by_role("link", name="Actualiser pour voir où il en est")).count():
+        assert time.monotonic() < end
+        again.click()
+    expect(apart.get_by_role("link", name="Télécharger")).to_be_visible()
