@@ -236,9 +236,17 @@ def test_who_comes_late_is_placed_and_who_is_moved_follows(
     view(page, "Écrire")
     area(page, FIRST).fill("Pour le groupe 1.")
     saved(page)
+    # What was not sent yet when the teacher moves them: in neither poster, kept apart for the teacher.
+    page.context.set_offline(True)
+    area(page, FIRST).press_sequentially(" Écrit hors ligne.")
     place(board, room, 6, 2)
-    expect(page.locator("#titre-groupe")).to_have_text("Groupe\u00a02")
+    page.context.set_offline(False)
+    expect(page.locator("#titre-groupe")).to_have_text("Groupe\u00a02", timeout=30_000)
     expect(area(page, FIRST)).to_have_value("")
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('affiche'))") == []
+    board.goto(f"{shared_server.url}/prof/activites/{room.run}/affiches/1/")
+    board.locator("#retards").get_by_role("button", name="Ajouter à l’affiche").click()
+    expect(board.locator(".poster-whole")).to_contain_text("Pour le groupe 1. Écrit hors ligne.")
     view(page, "Notre groupe")
     page.get_by_text("Votre travail dans le groupe\u00a01").click()
     expect(page.get_by_text("Pour le groupe 1.")).to_be_visible()

@@ -21,11 +21,13 @@ from lessons.models import (
     Phase,
     Poster,
     PosterLate,
+    PosterState,
+    PosterUpdate,
     PosterWriter,
 )
 from lessons.queries.posters import document
 from lessons.rules.clock import Kind
-from lessons.rules.document import Document
+from lessons.rules.document import MOST_TEXT, Document
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -319,6 +321,44 @@ def test_a_form_after_the_bell_is_kept_apart_and_says_so() -> None:
     assert "gardé à part" in answer.content.decode()
     assert said(run).texts == {}
     assert PosterLate.objects.get().participant == me
+
+
+def test_forms_cannot_fill_the_document_nor_the_disk(run: ClassRun) -> None:
+    me = people(run)[0]
+    form = fields(me)
+    sent = {f"legende-{number}": "z" * 15_000 for number in range(30)}
+    bases = {f"base-{key}": "" for key in sent}
+    answer = make.student_client(me).post(address(me, "affiche/enregistrer/"), {**form, **sent, **bases})
+    assert answer.status_code == 409
+    assert "trop long" in answer.content.decode()
+    for _ in range(4):
+        write(me, {**form, "base-titre": "", "titre": "z" * 15_000})
+    assert len(said(run).texts["titre"]) <= MOST_TEXT
+    assert PosterUpdate.objects.count() < 4
+
+
+def test_a_state_is_kept_before_a_form_changes_what_stands(run: ClassRun) -> None:
+    me = people(run)[0]
+    write(me, {**fields(me), "titre": "Le bon titre"})
+    PosterUpdate.objects.update(at=timezone.now() - timedelta(minutes=3))
+    write(me, {**fields(me), "titre": ""})
+    (state,) = PosterState.objects.all()
+    assert state.words == 3
+
+
+def test_a_form_of_the_group_one_has_left_writes_in_neither(run: ClassRun) -> None:
+    me, second, *_, other = people(run)
+    write(second, {**fields(second), "titre": "Le premier groupe"})
+    write(other, {**fields(other), "titre": "Le second groupe"})
+    old = fields(me)
+    Membership.objects.filter(participant=me).update(group=other.membership.group, seat=9)
+    answer = make.student_client(me).post(address(me, "affiche/enregistrer/"), {**old, "titre": "Trop tard"})
+    assert answer.status_code == 409
+    assert "Vous avez changé de groupe" in answer.content.decode()
+    titles = [document(poster).texts["titre"] for poster in Poster.objects.order_by("group__number")]
+    assert titles == ["Le premier groupe", "Le second groupe"]
+    late = PosterLate.objects.get()
+    assert (late.poster.group, late.participant) == (first_group(run), me)
 
 
 def test_a_form_of_nobody_and_garbage_write_nothing(run: ClassRun) -> None:

@@ -6,14 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from lessons import live
 from lessons.actions import participants
-from lessons.actions.posters import Shelf, apply_update
+from lessons.actions.posters import Shelf, accept_late, apply_update
 from lessons.live import posters, saves
 from lessons.models import (
+    Membership,
     Participant,
     Phase,
     Poster,
@@ -245,3 +246,64 @@ def test_a_page_is_signed_once(group: list[Member], inline: Inline) -> None:
         ada.post(ada.types(text))
     assert PosterWriter.objects.get().participant == ada.person
     assert Poster.objects.get().last_number == 3
+
+
+# --- a page made for another group -------------------------------------------------------------------------
+
+
+def moved(member: Member, group: list[Member]) -> str:
+    """The teacher moves the member into that group while their page is open; what the page says of its own."""
+    old = poster_of(member).group_id
+    Membership.objects.filter(participant=member.person).update(group=poster_of(group[0]).group, seat=9)
+    return live.seat_for(old, member.person.pk)
+
+
+def test_a_page_of_the_group_one_has_left_writes_in_neither(inline: Inline) -> None:
+    (ada, ben), (other, *_) = open_group((2, 3))
+    assert ada.post(ada.types("Notre titre")).status == 200
+    assert other.post(other.types("Le leur")).status == 200
+    here = f"client={ada.replica.client}&bloc=titre&groupe="
+    seat = moved(ada, [other])
+    reply = ada.post(ada.types("Notre titre, suite"), query=here + seat)
+    assert (reply.status, reply.json()) == (409, {"reason": "left"})
+    assert texts(other) == {"titre": "Le leur"}
+    assert texts(ben) == {"titre": "Notre titre"}
+    # It is the teacher's to decide, as what comes after the bell; sent again, it is there once.
+    ada.post(ada.replica.whole(), query=here + seat)
+    late = PosterLate.objects.get()
+    assert (late.poster, late.participant) == (poster_of(ben), ada.person)
+    with transaction.atomic():
+        accept_late(late=late, now=timezone.now())
+    assert texts(ben) == {"titre": "Notre titre, suite"}
+    assert texts(other) == {"titre": "Le leur"}
+
+
+def test_what_had_come_in_time_is_acknowledged_after_the_move(inline: Inline) -> None:
+    (ada, _), (other, *_) = open_group((2, 3))
+    edit = ada.types("Notre titre")
+    ada.post(edit)
+    here = f"client={ada.replica.client}&bloc=titre&groupe={moved(ada, [other])}"
+    assert ada.post(edit, query=here).status == 200
+    assert not PosterLate.objects.exists()
+
+
+def test_a_seat_is_of_one_person_and_of_this_run(inline: Inline) -> None:
+    (ada, _), (other, *_) = open_group((2, 3))
+    (stranger, *_) = open_group((3,))[0]
+    here = f"client={ada.replica.client}&bloc=titre&groupe="
+    borrowed = live.seat_for(poster_of(other).group_id, other.person.pk)
+    assert ada.post(ada.types("À nous"), query=here + borrowed).status == 200  # as if it did not say
+    assert texts(ada) == {"titre": "À nous"}
+    elsewhere = live.seat_for(poster_of(stranger).group_id, ada.person.pk)
+    assert ada.post(ada.types("À nous aussi"), query=here + elsewhere).status == 404
+    assert (texts(other), texts(stranger)) == ({}, {})
+    assert not PosterLate.objects.exists()
+
+
+def test_a_page_of_another_group_is_given_nothing_of_this_one(inline: Inline) -> None:
+    (ada, _), (other, *_) = open_group((2, 3))
+    other.post(other.types("Le leur"))
+    seat = moved(ada, [other])
+    assert ask("GET", f"/live/{ada.page}/affiche/suite?depuis=0&groupe={seat}").status == 404
+    seat = live.seat_for(poster_of(other).group_id, ada.person.pk)
+    assert ask("GET", f"/live/{ada.page}/affiche/suite?depuis=0&groupe={seat}").json()["n"] == 1

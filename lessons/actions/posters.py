@@ -8,6 +8,7 @@ from types import MappingProxyType
 from lessons.actions.joining import Token
 from lessons.actions.poster_store import (
     COMPACT_EVERY,
+    LEFT,
     STATE_EVERY,
     Door,
     Held,
@@ -18,12 +19,13 @@ from lessons.actions.poster_store import (
     door_of,
     keep_late,
     keep_state,
+    page_door,
     sign,
 )
 from lessons.models import Poster, PosterLate, PosterState
 from lessons.rules import updates
 from lessons.rules.document import Replica
-from lessons.rules.poster import LOOK, PASSED
+from lessons.rules.poster import LOOK, MAX_UPDATE, PASSED
 from lessons.rules.reviving import revive
 from lessons.rules.texts import clean
 
@@ -59,12 +61,15 @@ class Written:
     vector: bytes = b""  # where the page is behind: what the server has
 
 
-def apply_update(*, token: Token, client: int, data: bytes, now: datetime, shelf: Shelf) -> Written:
+def apply_update(
+    *, token: Token, client: int, data: bytes, now: datetime, shelf: Shelf, group: int = 0
+) -> Written:
     """Stores what a page wrote. Raises NoPoster. What is refused says why and changes nothing.
 
     « closed »: after the bell and its grace it is kept apart, and the teacher decides.
+    « left »: the same of a page made for a `group` in which they are no longer.
     """
-    door = door_of(token, lock=True)
+    door = page_door(token, group)
     held = shelf.take(door.poster, door.last, now)
     try:
         take = _apply if door.is_open(now) else _set_apart
@@ -80,21 +85,31 @@ def apply_update(*, token: Token, client: int, data: bytes, now: datetime, shelf
 def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes, now: datetime) -> Written:
     if held.writers.get(client, participant) != participant:
         raise updates.Refused("client")
-    is_due = door.last and now - held.state_at >= STATE_EVERY
-    before = held.replica.whole() if is_due else b""
+    before = _before(door, held, now)
     changed = held.replica.apply(data, client)
     if changed is None:  # sent again, because the first answer was lost
         return Written(door.group, door.run, door.last)
+    signs = client not in held.writers
+    _store(door, held, participant=participant, client=client, data=changed, before=before, now=now)
+    author = door.public_id, door.name
+    return Written(door.group, door.run, held.number, changed, author=author, signs=signs)
+
+
+def _before(door: Door, held: Held, now: datetime) -> bytes:
+    """The document as it is, where it is time to keep a state of it; else nothing."""
+    return held.replica.whole() if door.last and now - held.state_at >= STATE_EVERY else b""
+
+
+def _store(
+    door: Door, held: Held, *, participant: int, client: int, data: bytes, before: bytes, now: datetime
+) -> None:
     if before:
         keep_state(door.poster, door.last, before, now)
         held.state_at = now
-    signs = client not in held.writers
     sign(held, door.poster, client, participant)
-    append(held, door.poster, changed, participant, now)
+    append(held, door.poster, data, participant, now)
     if held.number - door.snapshot >= COMPACT_EVERY:
         compact(held, door.poster)
-    author = door.public_id, door.name
-    return Written(door.group, door.run, held.number, changed, author=author, signs=signs)
 
 
 def _set_apart(
@@ -108,8 +123,12 @@ def _set_apart(
     if not held.replica.has(data):
         if door.status != "pending":
             keep_late(door.poster, participant, data, now)
-        raise updates.Refused("closed")
+        raise updates.Refused(_why(door))
     return Written(door.group, door.run, door.last)
+
+
+def _why(door: Door) -> str:
+    return "left" if door.status == LEFT else "closed"
 
 
 def write_texts(
@@ -119,22 +138,27 @@ def write_texts(
     passed: Mapping[str, bool] = MappingProxyType({}),
     look: Mapping[str, str] = MappingProxyType({}),
     now: datetime,
+    group: int = 0,
 ) -> Written:
     """What a form without JavaScript sends: of each text what its page showed, and what it says now.
 
-    Merged with what others wrote since. « closed »: after the bell it is kept apart. Raises NoPoster.
+    Merged with what others wrote since. « closed », « left »: kept apart, as in apply_update. « long »:
+    more than a document holds, nothing is changed. Raises NoPoster.
     """
-    door = door_of(token, lock=True)
+    door = page_door(token, group)
     held = Shelf().take(door.poster, door.last, now)
     cleaned = {key: (clean(base), clean(text)) for key, (base, text) in texts.items()}
+    before = _before(door, held, now)
     data = held.replica.write_all(cleaned, {PASSED: dict(passed), LOOK: dict(look)})
     if data is None:
         return Written(door.group, door.run, door.last)
+    if len(data) > MAX_UPDATE or not held.replica.fits():
+        return Written(door.group, door.run, door.last, refused="long")
     if not door.is_open(now):
         keep_late(door.poster, token.participant, data, now)
-        return Written(door.group, door.run, door.last, refused="closed")
-    sign(held, door.poster, held.replica.client, token.participant)
-    append(held, door.poster, data, token.participant, now)
+        return Written(door.group, door.run, door.last, refused=_why(door))
+    client = held.replica.client
+    _store(door, held, participant=token.participant, client=client, data=data, before=before, now=now)
     return Written(door.group, door.run, held.number, data, signs=True)
 
 

@@ -16,7 +16,7 @@ from lessons.live.telling import (
     tell_participant,
     voted,
 )
-from lessons.live.tokens import token_for
+from lessons.live.tokens import read_seat, seat_for, token_for
 
 __all__ = [
     "ROUTES",
@@ -26,8 +26,10 @@ __all__ = [
     "board_changed",
     "poster_changed",
     "presence",
+    "read_seat",
     "run_deleted",
     "screen_command",
+    "seat_for",
     "tell_group",
     "tell_participant",
     "token_for",

@@ -15,6 +15,7 @@ from lessons.actions.joining import Token
 from lessons.actions.posters import NoPoster, Shelf, Written, apply_update, door_of
 from lessons.live.here import presence
 from lessons.live.telling import board_changed
+from lessons.live.tokens import read_seat
 from lessons.models import Membership
 from lessons.queries.posters import Changes, changes
 from lessons.rules.poster import is_text
@@ -27,7 +28,7 @@ FORGET_S = 60.0
 MOST_NUMBER = 2**31 - 1  # what the column holds
 _DIGITS = re.compile(r"[0-9]{1,16}")
 _shelf = Shelf()  # of the writer thread alone
-_STATUS = {"behind": 409, "closed": 409, "long": 413}
+_STATUS = {"behind": 409, "closed": 409, "left": 409, "long": 413}
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,17 @@ class Edit:
     client: int
     data: bytes
     at: datetime
+    group: int = 0  # of which the page is, 0 where it does not say
 
     def write(self) -> Written | None:
         try:
             return apply_update(
-                token=self.token, client=self.client, data=self.data, now=self.at, shelf=_shelf
+                token=self.token,
+                client=self.client,
+                data=self.data,
+                now=self.at,
+                shelf=_shelf,
+                group=self.group,
             )
         except NoPoster:
             return None
@@ -57,7 +64,8 @@ def read_edit(token: Token, query: bytes, data: bytes, at: datetime) -> tuple[Ed
     client, text = asked.get("client", ""), asked.get("bloc", "")
     if not 0 < _number(client) <= MAX_CLIENT:
         return None
-    return Edit(token, _number(client), data, at), text if is_text(text) else ""
+    group = read_seat(asked.get("groupe", ""), token.participant)
+    return Edit(token, _number(client), data, at, group), text if is_text(text) else ""
 
 
 def _number(text: str) -> int:
@@ -65,9 +73,11 @@ def _number(text: str) -> int:
     return int(text) if _DIGITS.fullmatch(text) else 0
 
 
-def since(query: bytes) -> int:
-    """The number that the page has seen, 0 for the whole."""
-    return min(_number(parse_qs(query.decode("latin1")).get("depuis", ["0"])[-1]), MOST_NUMBER)
+def since(query: bytes, participant: int) -> tuple[int, int]:
+    """The number that the page has seen, 0 for the whole; the group of which it is, 0 where it does not say."""
+    asked = parse_qs(query.decode("latin1"))
+    group = read_seat(asked.get("groupe", [""])[-1], participant)
+    return min(_number(asked.get("depuis", ["0"])[-1]), MOST_NUMBER), group
 
 
 async def answer_edit(send: asgi.Send, written: Written) -> None:
@@ -79,13 +89,15 @@ async def answer_edit(send: asgi.Send, written: Written) -> None:
     return await asgi.answer(send, _STATUS.get(written.refused, 422), json.dumps(said).encode())
 
 
-def lacking(token: Token, number: int) -> bytes | None:
-    """What a page that has seen `number` lacks, as its answer; None if it has no group."""
+def lacking(token: Token, number: int, group: int = 0) -> bytes | None:
+    """What a page that has seen `number` lacks, as its answer; None if its student is not in its group."""
     try:
-        found = changes(door_of(token).poster, number)
+        door = door_of(token)
     except NoPoster:
         return None
-    return json.dumps(_as_answer(found)).encode()
+    if group not in (0, door.group):  # one document's edits never come into another
+        return None
+    return json.dumps(_as_answer(changes(door.poster, number))).encode()
 
 
 def _as_answer(found: Changes) -> dict[str, object]:

@@ -198,7 +198,8 @@ async def _serve_changes(
 ) -> None:
     if listener.role != "eleve":
         return await asgi.answer(send, 404, b"{}")
-    found = await _ask(posters.lacking, _holder(listener), posters.since(scope["query_string"]))
+    asked = posters.since(scope["query_string"], listener.participant)
+    found = await _ask(posters.lacking, _holder(listener), *asked)
     return await asgi.answer(send, 200 if found else 404, found or b"{}")
 
 

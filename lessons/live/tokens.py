@@ -14,6 +14,7 @@ SALT = "lessons.live"
 MAX_AGE_S = 24 * 3600
 COOKIE = "participant"
 COOKIE_SALT = "lessons.participant"
+SEAT_SALT = "lessons.seat"
 COOKIE_AGE_S = 12 * 3600
 ADMITTED_S = 10.0  # a withdrawal made by another process than the server is known after so long
 MOST_ADMITTED = 5000
@@ -42,6 +43,20 @@ def read_token(token: str) -> Listener | None:
         case (int(run), str(role), int(participant), int(version)):
             return Listener(run, role, participant, version)
     return None
+
+
+def seat_for(group: int, participant: int) -> str:
+    """Signed into a group's page: in which group its student was when it was made. The same at each load."""
+    return signing.Signer(salt=SEAT_SALT).sign_object([group, participant])
+
+
+def read_seat(value: str, participant: int) -> int:
+    """The group of a page, 0 where it does not say."""
+    try:
+        group, holder = signing.Signer(salt=SEAT_SALT).unsign_object(value)
+    except (signing.BadSignature, ValueError, TypeError):
+        return 0
+    return int(group) if holder == participant else 0
 
 
 def read_cookie(value: str) -> Token | None:

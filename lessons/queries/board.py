@@ -26,7 +26,8 @@ _STARTS = (rules.Kind.START, rules.Kind.RESUME, rules.Kind.REOPEN)
 class Tile:
     """One student on the board. `words`: one a question; `bars_path`: the same drawn.
 
-    `before`: their own time in an earlier part still goes on. Minutes are whole and set where they mean something: `silent` while the clock runs, `offline`
+    `before`: their own time in an earlier part still goes on. Minutes are whole and set where they mean
+    something: `silent` while the clock runs, `offline`
     where memory knows since when. In mode discret `name` is a number and no extra time is told.
     """
 

@@ -152,6 +152,15 @@ class Replica:
             self._bytes = len(self.whole())
         return self._bytes + len(data) > MAX_DOCUMENT
 
+    def fits(self) -> bool:
+        """Whether it is within the limits that `apply` keeps, after edits of the server's own."""
+        self._measure()
+        return (
+            self._longest <= MOST_TEXT
+            and len(self._roots) <= MOST_TEXTS
+            and len(self.whole()) <= MAX_DOCUMENT
+        )
+
     def _try(self, data: bytes) -> None:
         """Raises Refused if the document would no longer be one of ours. What makes it shorter is let in."""
         copy = Replica([self.whole()])

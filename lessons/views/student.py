@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
@@ -111,19 +112,25 @@ def keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None:
 
 def _keep_work(request: HttpRequest, person: Participant) -> HttpResponse | None:
     """The same for what a group writes: merged with what the others wrote since; after the bell, kept apart."""
-    work = read_work(request.POST)
-    try:
-        with transaction.atomic():
-            token = Token(person.pk, person.token_version)
-            written = posters.write_texts(
-                token=token, texts=work.texts, passed=work.passed, look=work.look, now=steady.now()
-            )
-    except posters.NoPoster as error:
-        raise Http404 from error
+    written = _write_work(request, person)
     live.poster_changed(written.group)
     live.presence.wrote(person.run_id, person.pk)
     live.board_changed(person.run_id)
-    return _render(request, person, status=409, late=True) if written.refused else None
+    return _render(request, person, status=409, refused=written.refused) if written.refused else None
+
+
+def _write_work(request: HttpRequest, person: Participant) -> posters.Written:
+    said = asdict(read_work(request.POST))
+    seat = live.read_seat(request.POST.get("affiche", ""), person.pk)
+    token = Token(person.pk, person.token_version)
+    try:
+        with transaction.atomic():
+            return posters.write_texts(token=token, group=seat, now=steady.now(), **said)
+    except posters.NoPoster as error:
+        raise Http404 from error
+
+
+NOTHING_SAID: dict[str, object] = {"late": False, "unseen": False, "refused": ""}
 
 
 def _page(
@@ -135,21 +142,18 @@ def _page(
     return _render(request, person, status=status, late=late, unseen=unseen)
 
 
-def _render(
-    request: HttpRequest, person: Participant, *, status: int, late: bool = False, unseen: bool = False
-) -> HttpResponse:
+def _render(request: HttpRequest, person: Participant, *, status: int, **said: object) -> HttpResponse:
     now = steady.now()
     page = student_page(person, now)
-    context = {
+    context = NOTHING_SAID | {
         "page": page,
         "desk": group_desk(page, live.presence.present(person.run_id)) if page.group else None,
         "now": milliseconds(now),
         "token": live.token_for(person.run, "eleve", person),
         "writer": secrets.token_urlsafe(12),
-        "late": late,
-        "unseen": unseen,
+        "seat": live.seat_for(page.group.pk, person.pk) if page.group else "",
     }
-    return render(request, "lessons/student.html", context, status=status)
+    return render(request, "lessons/student.html", context | said, status=status)
 
 
 def _save(person: Participant, sent: Sent) -> list[Saved]:

@@ -43,6 +43,7 @@ const showSaved = setUpSaved(document.querySelector("#etat-affiche .saved"));
 const doc = openDocument({
   token: direct.token,
   place: direct.place,
+  seat: direct.seat,
   onState(state) {
     showSaved(LOOKS[state] || state);
     link.saving(LINKS[state] || "");

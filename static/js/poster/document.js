@@ -23,7 +23,7 @@ const nothing = () => {};
  * `onWhere(map)`: text key → [names] of the others who write there now. `onGroup()`: the group's panel changed.
  * `onChange()`: anything in the document did. `ready` resolves once the server's state is there.
  */
-export function openDocument({ token, place, readOnly = false, ...told }) {
+export function openDocument({ token, place, seat = "", readOnly = false, ...told }) {
   const { onState = nothing, onWhere = nothing, onGroup = nothing, onChange = nothing } = told;
   const doc = new Doc();
   const writers = new Map();
@@ -44,6 +44,7 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
 
   const sender = new Sender({
     token,
+    seat,
     client: doc.clientID,
     kept,
     whole: (vector) => encodeStateAsUpdate(doc, vector),
@@ -88,8 +89,12 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
   async function fetchChanges() {
     const since = number;
     try {
-      const response = await fetch(`/live/${sender.token}/affiche/suite?depuis=${since}`, { cache: "no-store" });
-      if (response.status === 404) return onState("gone");
+      const asked = new URLSearchParams({ depuis: since, groupe: seat });
+      const response = await fetch(`/live/${sender.token}/affiche/suite?${asked}`, { cache: "no-store" });
+      if (response.status === 404) {
+        onState("gone");
+        return onGroup(); // perhaps it is another one by now
+      }
       const { n, u, a } = await response.json();
       note(a);
       take(u.map(toBytes));
@@ -159,16 +164,16 @@ export function openDocument({ token, place, readOnly = false, ...told }) {
     if (renewed) return sender.failed("offline"); // once is enough: it says so, and goes on trying
     const texts = {};
     for (const key of doc.share.keys()) if (!["forme", "transmis"].includes(key)) texts[key] = String(doc.getText(key));
-    kept.keep({ texts });
+    kept.keep({ texts, seat });
     left = true;
     location.reload();
   }
 
   function recover() {
-    const { batches, texts } = kept.read() || {};
-    renewed = Boolean(texts);
+    const { batches, texts, seat: written } = kept.read() || {};
+    renewed = Boolean(texts) && written === seat; // those of another group are not this one's
     take(sender.recover(batches));
-    for (const [key, text] of Object.entries(texts || {})) {
+    for (const [key, text] of Object.entries((renewed && texts) || {})) {
       const area = document.createElement("textarea");
       const binding = bindArea(area, doc.getText(key), nothing);
       area.value = text;

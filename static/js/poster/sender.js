@@ -13,14 +13,17 @@ const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 const KEEP_MS = 500; // between two writes into sessionStorage: an outage makes them long
 const KEEPALIVE_BYTES = 60_000; // browsers refuse more in a request that outlives its page
 
-/** `batches`: [{client, updates: [Uint8Array]}], those of earlier loads of the page first. */
+/**
+ * `batches`: [{client, seat, updates: [Uint8Array]}], those of earlier loads of the page first. `seat` says for
+ * which group they were written: their student may have been moved since.
+ */
 export class Sender {
   /**
    * `whole(vector)`: the difference to a server that has so much. `tell(state)`; `acknowledged(number)`;
    * `hopeless()`: the server will never take what this page has.
    */
-  constructor({ token, client, kept, whole, tell, acknowledged, hopeless }) {
-    Object.assign(this, { token, client, kept, whole, tell, acknowledged, hopeless });
+  constructor({ token, seat, client, kept, whole, tell, acknowledged, hopeless }) {
+    Object.assign(this, { token, seat, client, kept, whole, tell, acknowledged, hopeless });
     this.text = ""; // the one that is being written in
     this.batches = [];
     this.sending = null;
@@ -37,15 +40,15 @@ export class Sender {
 
   /** What an earlier load of this page could not send; returns the updates, for the document. */
   recover(batches) {
-    this.batches = (batches || []).map(({ client, data }) => ({ client, updates: [toBytes(data)] }));
+    this.batches = (batches || []).map(({ client, seat, data }) => ({ client, seat, updates: [toBytes(data)] }));
     if (this.unsent) this.plan();
-    return this.batches.flatMap(({ updates }) => updates);
+    return this.batches.filter(({ seat }) => seat === this.seat).flatMap(({ updates }) => updates);
   }
 
   add(update) {
     const last = this.batches[this.batches.length - 1];
-    if (last && last.client === this.client && last !== this.sending) last.updates.push(update);
-    else this.batches.push({ client: this.client, updates: [update] });
+    if (last && last.client === this.client && last.seat === this.seat && last !== this.sending) last.updates.push(update);
+    else this.batches.push({ client: this.client, seat: this.seat, updates: [update] });
     this.keeping ??= setTimeout(() => this.keep(), this.failures ? KEEP_MS : 0);
     if (!this.failures) this.tell("sending");
     this.plan();
@@ -55,7 +58,7 @@ export class Sender {
     clearTimeout(this.keeping);
     this.keeping = null;
     for (const batch of this.batches) batch.updates = [mergeUpdates(batch.updates)];
-    const batches = this.batches.map(({ client, updates: [data] }) => ({ client, data: toText(data) }));
+    const batches = this.batches.map(({ client, seat, updates: [data] }) => ({ client, seat, data: toText(data) }));
     this.kept.keep(batches.length ? { batches } : null);
   }
 
@@ -82,8 +85,9 @@ export class Sender {
     return this.under;
   }
 
-  post(client, body, more) {
-    const where = `/live/${this.token}/affiche?client=${client}&bloc=${encodeURIComponent(this.text)}`;
+  post({ client, seat }, body, more) {
+    const asked = new URLSearchParams({ client, bloc: this.text, groupe: seat });
+    const where = `/live/${this.token}/affiche?${asked}`;
     const headers = { "Content-Type": "application/octet-stream" };
     return fetch(where, { method: "POST", headers, body, ...more });
   }
@@ -97,7 +101,7 @@ export class Sender {
     const giveUp = new AbortController();
     const timers = [setTimeout(() => this.tell("offline"), SLOW_MS), setTimeout(() => giveUp.abort(), TIMEOUT_MS)];
     try {
-      const response = await this.post(batch.client, mergeUpdates(batch.updates), { signal: giveUp.signal });
+      const response = await this.post(batch, mergeUpdates(batch.updates), { signal: giveUp.signal });
       await this.learn(batch, response.status, await response.json());
     } catch {
       this.failed("offline"); // no answer, half an answer, or a proxy's page instead of ours
@@ -109,7 +113,7 @@ export class Sender {
   async learn(batch, status, answer) {
     if (status === 200) return this.done(batch, answer);
     const { reason } = answer;
-    if (reason === "closed") return this.done(batch, answer, "closed"); // the server keeps it apart
+    if (reason === "closed" || reason === "left") return this.done(batch, answer, "closed"); // it is kept apart
     if (reason === "behind" && !batch.whole) {
       batch.whole = true;
       batch.client = this.client;
@@ -140,9 +144,9 @@ export class Sender {
   /** The page goes: one last request for each load of it that outlives it. */
   leave() {
     if (this.keeping) this.keep();
-    for (const { client, updates } of this.batches) {
-      const body = mergeUpdates(updates);
-      this.post(client, body, { keepalive: body.length < KEEPALIVE_BYTES }).catch(() => {});
+    for (const batch of this.batches) {
+      const body = mergeUpdates(batch.updates);
+      this.post(batch, body, { keepalive: body.length < KEEPALIVE_BYTES }).catch(() => {});
     }
   }
 }
