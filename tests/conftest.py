@@ -32,6 +32,7 @@ SAME_ON_BOTH = {
     "test_logs",
     "test_packs_broken",
     "test_papers",
+    "test_projector_video",
     "test_serve",
     "test_settings",
     "test_sheets_pdf",

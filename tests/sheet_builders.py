@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -31,8 +32,9 @@ HOSTILE = {
 
 
 def started_run(participants: int = 1) -> ClassRun:
-    run = make.class_run(participants=participants)
-    make.start(run)
+    with transaction.atomic():  # joining locks its run, also where a server's own hands call this
+        run = make.class_run(participants=participants)
+        make.start(run)
     return run
 
 
