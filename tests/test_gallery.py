@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from lessons.actions import runs
 from lessons.actions.votes import cast, close_ballot, open_ballot, set_gallery
+from lessons.live import presence
 from lessons.models import Ballot, ClassRun, Group, Participant
 from lessons.queries.clock import live_state
 from lessons.rules.voting import Refusal
@@ -212,6 +213,24 @@ def test_a_shared_device_asks_who_votes_and_takes_its_members_alone() -> None:
     assert vote(first, affiche="3", votant=first.public_id)[0] == 302
     assert "Votre vote est compté" in read(first, "vote/")
     assert set(Ballot.objects.get().voters.values_list("participant_id", flat=True)) == {first.pk, second.pk}
+
+
+def test_nobody_votes_for_who_has_a_page_of_their_own_open() -> None:
+    run = part_two()
+    Group.objects.filter(run=run, number=1).update(one_device=True)
+    open_ballot(run=run, now=NOW)
+    first, second, *_ = people(run)
+    presence.opened(run.pk, first.pk)
+    presence.opened(run.pk, second.pk)
+    try:
+        status, html = vote(first, affiche="2", votant=second.public_id)
+        assert (status, "elle vote depuis celle-ci" in html) == (409, True)
+        assert not Ballot.objects.get().voters.exists()
+        assert vote(first, affiche="2", votant=first.public_id)[0] == 302
+    finally:
+        for person in (first, second):
+            presence.closed(run.pk, person.pk)
+    assert vote(first, affiche="3", votant=second.public_id)[0] == 302  # once their page is gone
 
 
 def test_the_result_is_for_everybody_once_it_is_closed() -> None:

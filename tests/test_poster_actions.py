@@ -111,6 +111,21 @@ def test_a_page_of_somebody_else_is_not_taken_over(group: list[Member]) -> None:
     assert said(ada) == "d’Ada"
 
 
+def test_a_member_takes_only_so_many_client_ids(group: list[Member], monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, ben, *_ = group
+    monkeypatch.setattr("lessons.actions.poster_store.MOST_PAGES", 2)
+    shelf = Shelf()
+    pages = [Member(ada.person) for _ in range(3)]
+    assert [page.save(page.types("un"), shelf).refused for page in pages] == ["", "", "pages"]
+    with transaction.atomic():
+        form = write_texts(token=ada.token, texts={"source": ("", "par formulaire")}, now=timezone.now())
+    assert form.refused == "pages"
+    assert said(ada, "source") == ""
+    assert pages[0].save(pages[0].types("un, deux"), shelf).refused == ""  # a page that is known goes on
+    assert ben.save(ben.types("Ben"), shelf).refused == ""  # and so does anybody else
+    assert PosterWriter.objects.filter(participant=ada.person).count() == 2
+
+
 def test_the_log_becomes_one_state_and_nothing_is_lost(
     group: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -257,6 +257,21 @@ def test_alternatives(run: ClassRun) -> None:
     assert (sheet.alternative, sheet.undescribed) == ("Trois parasols", False)
 
 
+def test_a_caption_is_written_beside_the_description_once_a_page(run: ClassRun, person: Participant) -> None:
+    image = make.image(poster(run))
+    make.poster_says(poster(run), {caption_key(image.public_id): "La plage"})
+    client, key = make.student_client(person), caption_key(image.public_id)
+    page = shown(client.get(f"/s/{person.public_id}/"))
+    tools = page.split('id="images"')[1].split("</section>")[0]
+    assert f'<label for="{key}">Légende</label>' in tools
+    assert page.count(f'id="{key}"') == page.count(f'name="base-{key}"') == 1
+    alone = shown(client.get(f"/s/{person.public_id}/images/liste/"))
+    assert f'id="{key}" data-text="{key}"' in alone
+    sent = {"affiche": "", f"base-{key}": "La plage", key: "La grande plage"}
+    client.post(reverse("lessons:poster-save", args=[person.public_id]), sent)
+    assert poster_sheet(poster(run)).images[0].caption.text == "La grande plage"
+
+
 def test_the_group_prints_its_own_poster_as_it_stands(run: ClassRun, person: Participant) -> None:
     image = make.image(make.poster_says(poster(run), {"titre": "Nos données"}))
     answer = make.student_client(person).get(reverse("lessons:poster-download", args=[person.public_id]))

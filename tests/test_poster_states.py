@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from lessons.actions import poster_store
@@ -163,3 +164,19 @@ def test_what_builds_upon_nothing_that_is_here_is_not_accepted(group: list[Membe
     late.refresh_from_db()
     assert late.accepted_at is None
     assert said(ada) == ""
+
+
+def test_what_goes_makes_room_for_what_comes_back(
+    group: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = group[0]
+    ada.save(ada.types("a" * 3_000, key="source"))
+    old = PosterState.objects.create(
+        poster=poster_of(ada), number=99, data=ada.replica.whole(), words=1, at=timezone.now()
+    )
+    ada.save(ada.types("", key="source"))
+    ada.save(ada.types("t" * 3_000))
+    monkeypatch.setattr("lessons.rules.document.MAX_DOCUMENT", 5_000)
+    with transaction.atomic():
+        bring_back(state=old, now=timezone.now())
+    assert document(poster_of(ada)).texts == {"source": "a" * 3_000}

@@ -123,6 +123,25 @@ def test_an_earlier_state_comes_back_and_the_one_before_is_kept(run: ClassRun) -
     assert PosterState.objects.count() == kept + 1
 
 
+def test_a_state_for_which_there_is_no_room_changes_nothing(
+    run: ClassRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = members(run)
+    write(one, "Ce qui reste", minutes=5)
+    state = PosterState.objects.create(
+        poster=poster(run), number=99, data=_state("z" * 2_000), words=1, at=at(4)
+    )
+    monkeypatch.setattr("lessons.rules.document.MAX_DOCUMENT", 1_000)
+    before = poster(run).last_number, PosterState.objects.count()
+    client = make.teacher_client(run.owner)
+    path = reverse("lessons:state-restore", args=[run.public_id, 1, state.number])
+    answer = client.post(path, follow=True)
+    assert answer.status_code == 200
+    assert "Rien n’a changé." in answer.content.decode()
+    assert document(poster(run)).texts["titre"] == "Ce qui reste"
+    assert (poster(run).last_number, PosterState.objects.count()) == before
+
+
 def _state(title: str) -> bytes:
     from lessons.rules.document import Replica  # noqa: PLC0415
 

@@ -155,7 +155,7 @@ def test_a_broken_source_keeps_the_last_good_bundles(tmp_path: Path) -> None:
     )
     (tmp_path / "static/css/tokens.css").write_text("main { color: red; & p { color: blue } }")
     (tmp_path / "static/css/site.css").write_text(
-        "@import './tokens.css'; body { background: url(../img/wave.svg) }"
+        "/* Entry: every page. */ @import './tokens.css'; body { background: url(../img/wave.svg) }"
     )
 
     def bundle() -> int:

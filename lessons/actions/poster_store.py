@@ -22,6 +22,7 @@ STATE_EVERY = timedelta(minutes=2)
 MOST_STATES = 30  # a poster
 MOST_HELD = 256  # documents in memory
 MOST_LATE = 20  # of one member
+MOST_PAGES = 500  # client ids of one member: each load of the page is one, and each form without JavaScript
 LEFT = "left"  # the status of a door that leads into a group no longer theirs
 
 # By hand for the same reason as actions.saving (docs/decisions/0013-save-path.md): the door, the clock and the
@@ -83,6 +84,12 @@ class Held:
     number: int
     writers: dict[int, int | None]
     state_at: datetime  # of the newest state that can be brought back, or since when it is held
+
+    def is_full_for(self, client: int, participant: int) -> bool:
+        """Whether this new client id would be one too many: who takes one for each update is stopped."""
+        if client in self.writers:
+            return False
+        return sum(owner == participant for owner in self.writers.values()) >= MOST_PAGES
 
 
 @dataclass

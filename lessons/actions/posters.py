@@ -32,6 +32,7 @@ from lessons.rules.texts import clean
 __all__ = [
     "NoPoster",
     "Shelf",
+    "TooMuch",
     "TooOld",
     "Written",
     "accept_late",
@@ -41,6 +42,10 @@ __all__ = [
     "door_of",
     "write_texts",
 ]
+
+
+class TooMuch(Exception):
+    """With what it said then, the document would no longer hold; the transaction is to be undone."""
 
 
 class TooOld(Exception):
@@ -85,6 +90,8 @@ def apply_update(
 def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes, now: datetime) -> Written:
     if held.writers.get(client, participant) != participant:
         raise updates.Refused("client")
+    if held.is_full_for(client, participant):
+        raise updates.Refused("pages")
     before = _before(door, held, now)
     changed = held.replica.apply(data, client)
     if changed is None:  # sent again, because the first answer was lost
@@ -143,7 +150,7 @@ def write_texts(
     """What a form without JavaScript sends: of each text what its page showed, and what it says now.
 
     Merged with what others wrote since. « closed », « left »: kept apart, as in apply_update. « long »:
-    more than a document holds, nothing is changed. Raises NoPoster.
+    more than a document holds, « pages »: one form too many (MOST_PAGES), nothing is changed. Raises NoPoster.
     """
     door = page_door(token, group)
     held = Shelf().take(door.poster, door.last, now)
@@ -158,19 +165,27 @@ def write_texts(
         keep_late(door.poster, token.participant, data, now)
         return Written(door.group, door.run, door.last, refused=_why(door))
     client = held.replica.client
+    if held.is_full_for(client, token.participant):
+        return Written(door.group, door.run, door.last, refused="pages")
     _store(door, held, participant=token.participant, client=client, data=data, before=before, now=now)
     return Written(door.group, door.run, held.number, data, signs=True)
 
 
 def bring_back(*, state: PosterState, now: datetime) -> None:
-    """Makes the document say again what it said then; how it was until now is kept as a state, too."""
+    """Makes the document say again what it said then; how it was until now is kept as a state, too.
+
+    Raises TooMuch.
+    """
     poster, held = _hold(state.poster_id, now)
     keep_state(poster.pk, poster.last_number, held.replica.whole(), now)
     old = Replica([bytes(state.data)])
-    for edit in revive(held.replica, old, lambda client: held.writers.get(client or 0)):
-        held.replica.apply(edit.data)
-        sign(held, poster.pk, edit.client, edit.owner)
-        append(held, poster.pk, edit.data, edit.owner, now)
+    try:
+        for edit in revive(held.replica, old, lambda client: held.writers.get(client or 0)):
+            held.replica.apply(edit.data)
+            sign(held, poster.pk, edit.client, edit.owner)
+            append(held, poster.pk, edit.data, edit.owner, now)
+    except updates.Refused as refused:
+        raise TooMuch(refused.reason) from refused
 
 
 def accept_late(*, late: PosterLate, now: datetime) -> None:

@@ -18,6 +18,10 @@ TOO_FEW = (
 )
 FEWEST = 3  # posters: of two, each may choose one only, and the result tells who chose it
 OPEN_ALREADY = "Un vote est déjà ouvert."
+OWN_PAGE = (
+    "Cette personne a sa propre page ouverte en ce moment : elle vote depuis celle-ci. "
+    "Si elle n’y est plus, attendez une demi-minute et recommencez."
+)
 CLOSE_FIRST = "Fermez d’abord le vote : les élèves lisent les affiches pour choisir."
 
 
@@ -55,8 +59,13 @@ def open_ballot(*, run: ClassRun, now: datetime) -> Ballot:
     return ballot
 
 
-def cast(*, ballot: Ballot, voter: Participant, number: int) -> None:
-    """One vote, for the poster of group `number`. Raises CannotVote; needs an open transaction."""
+def cast(*, ballot: Ballot, voter: Participant, number: int, elsewhere: frozenset[int] = frozenset()) -> None:
+    """One vote, for the poster of group `number`. Raises CannotVote; needs an open transaction.
+
+    `elsewhere`: who has a page open now that is not the one they vote from; nobody votes in their place.
+    """
+    if voter.pk in elsewhere:
+        raise CannotVote(OWN_PAGE)
     # Locked: nobody votes in a ballot that is being closed, and no two votes of one person are counted.
     held = Ballot.objects.select_for_update().get(pk=ballot.pk)
     person = Participant.objects.select_related("membership__group").get(pk=voter.pk)

@@ -28,7 +28,7 @@ FORGET_S = 60.0
 MOST_NUMBER = 2**31 - 1  # what the column holds
 _DIGITS = re.compile(r"[0-9]{1,16}")
 _shelf = Shelf()  # of the writer thread alone
-_STATUS = {"behind": 409, "closed": 409, "left": 409, "long": 413}
+_STATUS = {"behind": 409, "closed": 409, "left": 409, "long": 413, "pages": 429}
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class PosterLate(models.Model):
     dismissed_at = models.DateTimeField(null=True)
 
     told: ClassVar[dict[str, str]] = {
-        "data": "Ce que vous avez écrit dans l’affiche et qui est arrivé après la fin du temps, gardé à part.",
+        "data": "Ce que vous avez écrit dans l’affiche trop tard, ou pour un groupe quitté, et qui est gardé à part.",
         "participant": "Que cela vient de vous.",
         "received_at": "L’heure à laquelle c’est arrivé.",
         "accepted_at": "L’heure à laquelle l’enseignant l’a accepté, le cas échéant.",

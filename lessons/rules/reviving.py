@@ -11,6 +11,7 @@ from lessons.rules.merging import edits
 from lessons.rules.poster import LOOK, PASSED
 
 Owner = Callable[[int | None], int | None]  # whose client id this is, None if nobody's
+Runs = list[tuple[int | None, str]]  # a text as stretches with the client that wrote them
 
 
 @dataclass(frozen=True)
@@ -47,19 +48,26 @@ def revive(now: Replica, old: Replica, owner: Owner) -> list[Signed]:
     """The edits, in order, that make `now` say what `old` says."""
     hands = _Hands(now.whole())
     runs = old.runs()
-    for key in sorted(now.texts() | runs):
-        _revive(hands, key, now.text(key), runs.get(key, []), owner)
+    changes = {key: edits(now.text(key), _said(runs.get(key, []))) for key in sorted(now.texts() | runs)}
+    for key, found in changes.items():  # first what goes: near the limit, it makes room for what comes
+        for start, end, _ in reversed(found):
+            hands.did(None, hands.of(None).replace(key, start, end, ""))
+    for key, found in changes.items():
+        _write_again(hands, key, found, runs.get(key, []), owner)
     teacher = hands.of(None)
     hands.did(None, teacher.write_all({}, {name: old.entries(name) for name in (LOOK, PASSED)}))
     return hands.edits
 
 
-def _revive(hands: _Hands, key: str, now: str, runs: list[tuple[int | None, str]], owner: Owner) -> None:
-    old = "".join(text for _, text in runs)
-    grown = 0  # by how much what is done so far has lengthened the text
-    for start, end, new in edits(now, old):
-        teacher = hands.of(None)
-        hands.did(None, teacher.replace(key, start + grown, end + grown, ""))
+def _said(runs: Runs) -> str:
+    return "".join(text for _, text in runs)
+
+
+def _write_again(
+    hands: _Hands, key: str, found: list[tuple[int, int, str]], runs: Runs, owner: Owner
+) -> None:
+    grown = 0  # by how much the text is longer up to here than it was
+    for start, end, new in found:
         at = start + grown
         for client, piece in _pieces(runs, at, len(new)):
             who = owner(client)
@@ -68,7 +76,7 @@ def _revive(hands: _Hands, key: str, now: str, runs: list[tuple[int | None, str]
         grown += len(new) - (end - start)
 
 
-def _pieces(runs: list[tuple[int | None, str]], start: int, length: int) -> Iterator[tuple[int | None, str]]:
+def _pieces(runs: Runs, start: int, length: int) -> Iterator[tuple[int | None, str]]:
     """The stretches of a part of the old text; what came before it is the same in both by now."""
     at = 0
     for client, text in runs:

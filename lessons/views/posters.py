@@ -60,11 +60,18 @@ def state_restore(request: HttpRequest, run: str, group: int, state: int) -> Htt
     earlier = kept.select_related("poster").first()
     if earlier is None:
         raise Http404
-    with live.announcing(found):
-        posters.bring_back(state=earlier, now=steady.now())
-    live.poster_changed(earlier.poster.group_id)
-    messages.success(request, "L’affiche est revenue à cet état. Celui d’avant est gardé dans la liste.")
+    messages.info(request, _bring_back(found, earlier))
     return redirect("lessons:poster-read", run=run, group=group)
+
+
+def _bring_back(run: ClassRun, state: PosterState) -> str:
+    try:
+        with live.announcing(run):
+            posters.bring_back(state=state, now=steady.now())
+    except posters.TooMuch:
+        return "L’affiche a été trop souvent récrite pour revenir à cet état : elle n’a plus la place. Rien n’a changé."
+    live.poster_changed(state.poster.group_id)
+    return "L’affiche est revenue à cet état. Celui d’avant est gardé dans la liste."
 
 
 @teacher_only

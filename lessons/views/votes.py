@@ -102,9 +102,10 @@ def _cast(person: Participant, page: StudentVote, request: HttpRequest) -> list[
     voter = may_vote_here(person, form.cleaned_data["votant"]) if form.is_valid() else None
     if page.vote is None or voter is None:
         return form.said() or ["Choisissez qui vote parmi les membres de votre groupe."]
+    number, elsewhere = form.cleaned_data["affiche"], live.presence.present(person.run_id) - {person.pk}
     try:
         with transaction.atomic():
-            votes.cast(ballot=page.vote.ballot, voter=voter, number=form.cleaned_data["affiche"])
+            votes.cast(ballot=page.vote.ballot, voter=voter, number=number, elsewhere=elsewhere)
     except votes.CannotVote as why:
         return [str(why)]
     now = turnout(page.vote.ballot)

@@ -10,7 +10,7 @@ import re
 import zipfile
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from metroloco_site.kit import image_traces
 
@@ -64,6 +64,7 @@ class Picture:
 def clean(data: bytes) -> Picture:
     """The picture alone, upright, on white, at most BOX pixels. Raises Refused."""
     _test_bytes(data)
+    refuse_damage()
     with _opened(data) as image:
         _test_header(image)
         traces = image_traces.read(image)
@@ -74,6 +75,11 @@ def clean(data: bytes) -> Picture:
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=QUALITY, optimize=True)
     return Picture(out.getvalue(), canvas.width, canvas.height, traces)
+
+
+def refuse_damage() -> None:
+    """Pillow reads half a file, or a text without end, where WeasyPrint was imported: it sets so for all."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _test_bytes(data: bytes) -> None:

@@ -23,8 +23,8 @@ import { DeskTime } from "../student/time.js";
 import { showGallery } from "../student/to_gallery.js";
 
 const STAYS = ["writing", "ended"]; // the desk is there in both
-const LINKS = { offline: "network", gone: "gone", long: "long" }; // what the note at the top says
-const LOOKS = { sending: "saving", closed: "late", gone: "error", long: "error" };
+const LINKS = { offline: "network", gone: "gone", long: "long", pages: "pages" }; // what the note at the top says
+const LOOKS = { sending: "saving", closed: "late", gone: "error", long: "error", pages: "error" };
 
 const direct = document.querySelector("#direct").dataset;
 const announce = document.querySelector("#annonce");

@@ -19,7 +19,8 @@ const nothing = () => {};
 
 /**
  * Opens the document of the page's student. `onState(state)`: "saved", "sending", "offline", "closed" (what was
- * just written came after the bell, the teacher decides), "gone" (no longer in a group), "long" (no room left).
+ * just written came after the bell, the teacher decides), "gone" (no longer in a group), "long" (no room left),
+ * "pages" (this student has opened it too many times).
  * `onWhere(map)`: text key → [names] of the others who write there now. `onGroup()`: the group's panel changed.
  * `onChange()`: anything in the document did. `ready` resolves once the server's state is there.
  */

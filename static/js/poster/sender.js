@@ -121,7 +121,7 @@ export class Sender {
       return this.keep();
     }
     if (status === 409 || status === 422) return this.hopeless();
-    this.failed(status === 404 ? "gone" : status === 413 ? "long" : "offline");
+    this.failed(reason === "pages" ? "pages" : status === 404 ? "gone" : status === 413 ? "long" : "offline");
   }
 
   done(batch, answer, state = "saved") {

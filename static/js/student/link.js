@@ -10,6 +10,8 @@ const TEXTS = {
   left: "Un texte n’était pas encore parti. Il est gardé sur cette page et part de lui-même\u202f; ne fermez pas cet onglet.",
   gone: "Ce poste n’a plus accès à votre place (nouveau code personnel, ou retrait). Copiez votre texte, puis revenez avec votre code personnel.",
   long: "Un texte de votre affiche est trop long\u202f: le serveur ne le prend plus. Raccourcissez-le.",
+  pages:
+    "Cette affiche a été ouverte un trop grand nombre de fois à votre place\u202f: le serveur ne prend plus ce que vous écrivez. Copiez votre texte et prévenez votre enseignant.",
 };
 
 export class LinkNote {

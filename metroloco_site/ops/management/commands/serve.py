@@ -1,5 +1,6 @@
 """`manage.py serve`: prepares the data folder and runs the one server process."""
 
+import contextlib
 import errno
 import io
 import logging
@@ -130,11 +131,11 @@ class Command(Saying):
         if left:
             supervisor.wake()
         try:
-            uvicorn.Server(config).run(sockets=[listener])
-        except KeyboardInterrupt:
-            self.say("\nArrêté.")
+            with contextlib.suppress(KeyboardInterrupt):  # asyncio may have dealt with it already
+                uvicorn.Server(config).run(sockets=[listener])
         finally:
             supervisor.stop()
+        self.say("\nArrêté.")
 
 
 def _purge_daily(done: date) -> None:

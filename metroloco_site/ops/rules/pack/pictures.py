@@ -8,7 +8,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 
-from PIL import Image
+from PIL import Image, ImageFile
 
 from metroloco_site.ops.rules.pack.content import PackPicture
 from metroloco_site.ops.rules.pack.errors import PackError
@@ -58,6 +58,7 @@ def _picture(file: PackFile) -> PackPicture:
 
 
 def _pixels(data: bytes, wanted: str) -> tuple[int, int]:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, where it was imported, has set it for all
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # Pillow only warns of a bomb
