@@ -53,7 +53,11 @@ def test_a_document_is_asked_for_followed_and_fetched(
     plain.get_by_role("button", name="Préparer\u00a0: Une fiche par fichier").click()
     apart = plain.locator("#fiches-separees")
     end = time.monotonic() + READY_MS / 1000
-    while (again := apart.get_by_role("link", name="Actualiser pour voir où il en est")).count():
+    again = apart.get_by_role("link", name="Actualiser pour voir où il en est")
+    ready = apart.get_by_role("link", name="Télécharger")
+    expect(again.or_(ready)).to_be_visible()
+    while not ready.count():
         assert time.monotonic() < end
         again.click()
+        expect(again.or_(ready)).to_be_visible()  # the page is there again
     expect(apart.get_by_role("link", name="Télécharger")).to_be_visible()

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from PIL import Image
 
 from lessons.exports.posters import posters_pdf
 from lessons.models import ClassRun, Poster
@@ -91,6 +92,17 @@ def test_the_type_gets_smaller_before_a_second_page_comes(poster: Poster, layout
     assert (len(pages(few)), len(pages(many))) == (1, 1)
     assert words_of(many).count("Chaque clic nourrit") == (lines + 1) * len(keys(poster))
     assert body_height(many) < body_height(few)
+
+
+@pytest.mark.parametrize("layout", [choice.key for choice in LAYOUTS])
+def test_an_image_gets_smaller_with_the_type(poster: Poster, layout: str) -> None:
+    """A column of text and an upright picture: still one page that one would hang."""
+    out = io.BytesIO()
+    Image.new("RGB", (900, 1200), "teal").save(out, "JPEG")
+    make.image(poster, poster_sheet(poster).zones[0].key, out.getvalue())
+    said = dict.fromkeys(keys(poster), WORDS * 26) | {"titre": "Nos données ont du goût : qui les mange ?"}
+    make.poster_says(poster, said, layout=layout, size="petit")
+    assert len(pages(printed(poster))) == 1
 
 
 def test_what_no_page_holds_goes_on_without_losing_a_word(poster: Poster, tmp_path: Path) -> None:
