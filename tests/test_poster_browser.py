@@ -8,6 +8,7 @@ from playwright.sync_api import Dialog, Page, expect
 from tests.desk import Room, open_room
 from tests.harness.browser import NewContext
 from tests.harness.server import Server
+from tests.test_sheets_pdf import words_of
 
 GROUPS = """
 from lessons.actions.clock import act
@@ -99,6 +100,7 @@ def test_four_write_at_once_and_one_comes_back_after_an_outage(room: Room) -> No
     assert text == whole
     for name, sentence in zip(("Dune 2", "Dune 3", "Dune 4"), SENTENCES[1:], strict=True):
         assert [name, sentence] in runs
+    expect_on_paper(pages[1], whole)
     reread_unsent(room, pages)
     write_around_the_caret(pages)
     undo_only_ones_own(pages)
@@ -107,6 +109,17 @@ def test_four_write_at_once_and_one_comes_back_after_an_outage(room: Room) -> No
     final = text_of(pages[0])
     expect_all(pages, final)
     assert stored(room)[0] == final
+
+
+def expect_on_paper(page: Page, text: str) -> None:
+    """The PDF that this member downloads holds every word."""
+    url = page.get_by_role("link", name="Notre affiche en PDF", include_hidden=True).evaluate(
+        "link => link.href"
+    )
+    answer = page.context.request.get(url)
+    assert answer.status == 200
+    said = re.findall(r"\w+", words_of(answer.body()))
+    assert [word for word in re.findall(r"\w+", text) if word not in said] == []
 
 
 def reread_unsent(room: Room, pages: list[Page]) -> None:
