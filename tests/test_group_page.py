@@ -203,7 +203,8 @@ def test_edits_that_were_not_acknowledged_survive_a_reload(
         expect(area(page, FIRST)).to_have_value(re.compile("Écrit sans réseau"), timeout=20_000)
         expect(area(page, FIRST)).to_have_value(re.compile("Pendant ce temps"))
     saved(one)
-    assert one.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('affiche'))") == []
+    # Kept until it is acknowledged, then gone: the next student on this device finds nothing.
+    one.wait_for_function("() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
 
 
 def test_one_device_for_the_whole_group(shared_server: Server, new_context: NewContext) -> None:
