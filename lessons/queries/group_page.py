@@ -1,14 +1,15 @@
 """What a group's members see of their common work: who they are, who reads what, and the texts."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from lessons.models import AnnexeShare, Group, Membership, Participant, Poster
 from lessons.queries.content import AnnexeContent, PartContent, QuestionContent
 from lessons.queries.poster_sheet import PosterSheet, poster_sheet, poster_sheets
-from lessons.queries.posters import authors, document
+from lessons.queries.posters import document
 from lessons.queries.student import StudentPage
+from lessons.queries.written import Written, written
 from lessons.rules import poster as names
 from lessons.rules.citing import tools
 from lessons.rules.roles import Role, roles_of
@@ -99,21 +100,6 @@ class Look:
     label: str
     value: str
     choices: tuple[names.Choice, ...]
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """What one person wrote in one go. `place`: 1 to 4, by which the page draws it; 0 for who has left."""
-
-    name: str
-    place: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Written:
-    label: str
-    runs: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True)
@@ -254,23 +240,10 @@ def written_by(page: StudentPage) -> tuple[Written, ...]:
     assert page.part is not None
     assert page.group is not None
     people = Participant.objects.filter(run=page.run)
-    shown = {person.pk: person.shown_name for person in people}
-    seats = list(
-        Membership.objects.filter(group=page.group)
-        .order_by("seat", "pk")
-        .values_list("participant_id", flat=True)
-    )
-    known = authors(page.group.poster)
-    return tuple(
-        Written(label, tuple(_stretch(who, text, shown, seats) for who, text in known[key]))
-        for key, label in _labels(page)
-        if known.get(key)
-    )
-
-
-def _stretch(who: int | None, text: str, shown: Mapping[int, str], seats: Sequence[int]) -> Stretch:
-    place = seats.index(who) + 1 if who in seats else 0
-    return Stretch(shown.get(who or 0, "Une personne partie"), place, text)
+    names = {person.pk: person.shown_name for person in people}
+    seated = Membership.objects.filter(group=page.group).order_by("seat", "pk")
+    seats = list(seated.values_list("participant_id", flat=True))
+    return written(page.group.poster, _labels(page), names, seats)
 
 
 def _labels(page: StudentPage) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lessons.models import ClassRun, Participant, Poster, PosterImage, PosterLate, PosterState
 from lessons.queries.poster_sheet import PosterSheet, poster_sheets, zones_of
-from lessons.queries.posters import authors, replica
+from lessons.queries.posters import replica
+from lessons.queries.written import Written, written
 from lessons.rules import updates
 from lessons.rules.texts import count_words
 
@@ -57,21 +58,6 @@ class KeptImage:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """So much of a text, by one participant."""
-
-    name: str
-    seat: int  # 0 for somebody who is not in the group (any more)
-    text: str
-
-
-@dataclass(frozen=True)
-class WrittenText:
-    label: str
-    stretches: tuple[Stretch, ...]
-
-
-@dataclass(frozen=True)
 class State:
     """What the document was; `number` names it to the action that brings it back."""
 
@@ -96,7 +82,7 @@ class Late:
 class PosterPage:
     run: ClassRun
     line: PosterLine
-    written: tuple[WrittenText, ...]
+    written: tuple[Written, ...]
     images: tuple[KeptImage, ...]
     states: tuple[State, ...]
     late: tuple[Late, ...]
@@ -114,14 +100,11 @@ def poster_page(run: ClassRun, number: int) -> PosterPage | None:
         return None
     (line,) = _lines(run, [poster])
     names = {person.pk: person.shown_name for person in run.participants.all()}
-    seats = {
-        pk: seat
-        for seat, pk in enumerate(poster.group.memberships.values_list("participant_id", flat=True), 1)
-    }
+    seats = list(poster.group.memberships.values_list("participant_id", flat=True))
     return PosterPage(
         run=run,
         line=line,
-        written=_written(poster, line.sheet, names, seats),
+        written=written(poster, _labels(line.sheet), names, seats),
         images=_images(run, poster, line.sheet, names),
         states=tuple(
             State(state.number, state.at, state.words)
@@ -211,22 +194,9 @@ def _line(poster: Poster, sheet: PosterSheet, hidden: int) -> PosterLine:
     )
 
 
-def _written(
-    poster: Poster, sheet: PosterSheet, names: dict[int, str], seats: dict[int, int]
-) -> tuple[WrittenText, ...]:
-    by_key = authors(poster)
+def _labels(sheet: PosterSheet) -> list[tuple[str, str]]:
     texts = [sheet.title, *(text for zone in sheet.zones for text in zone.texts), sheet.source]
-    return tuple(
-        WrittenText(
-            text.name,
-            tuple(
-                Stretch(names.get(who or 0, ""), seats.get(who or 0, 0), said)
-                for who, said in by_key[text.key]
-            ),
-        )
-        for text in texts
-        if by_key.get(text.key)
-    )
+    return [(text.key, text.name) for text in texts]
 
 
 def _images(

@@ -1,0 +1,46 @@
+"""Who wrote what of a group's document, for the group and for the teacher."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lessons.models import Poster
+from lessons.queries.posters import authors
+
+GONE = "Une personne partie"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """So much of a text, by one participant; `seat` is 0 for somebody who is not in the group (any more)."""
+
+    name: str
+    seat: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """One text of the document with who wrote which stretch of it."""
+
+    label: str
+    stretches: tuple[Stretch, ...]
+
+
+def written(
+    poster: Poster, labels: Iterable[tuple[str, str]], names: Mapping[int, str], seats: Sequence[int]
+) -> tuple[Written, ...]:
+    """The texts that say something, in the order of `labels` (key, label).
+
+    `names` by participant id; `seats`: the ids of the members in their order. Two queries.
+    """
+    known = authors(poster)
+
+    def stretch(who: int | None, text: str) -> Stretch:
+        seat = seats.index(who) + 1 if who in seats else 0
+        return Stretch(names.get(who or 0, GONE), seat, text)
+
+    return tuple(
+        Written(label, tuple(stretch(who, text) for who, text in known[key]))
+        for key, label in labels
+        if known.get(key)
+    )
