@@ -4,7 +4,6 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,15 +23,15 @@ from evaluations.queries.documents import documents, unfinished
 from evaluations.rules.documents import KINDS
 from lessons.actions import runs
 from lessons.models import ClassRun
-from metroloco_site.kit import pdf
 from metroloco_site.ops.actions.erasure import erase_student
 from metroloco_site.ops.actions.purge import purge
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import criterion, started_run, write
-from tests.test_sheets_pdf import check
+from tests.test_sheets_pdf import check, unmeasured_child
 
 pytestmark = pytest.mark.django_db
+__all__ = ["unmeasured_child"]
 State = ExportJob.State
 
 
@@ -40,18 +39,6 @@ State = ExportJob.State
 def folder(tmp_path: Path, settings: Settings) -> Path:
     settings.DATA_DIR = tmp_path
     return tmp_path / "exports"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def unmeasured_child() -> Iterator[None]:
-    """A child without coverage, which would triple its CPU time."""
-    pdf.stop()
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-            patch.delenv(name)
-        pdf.warm()
-    yield
-    pdf.stop()
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ import pytest
 from django.db import transaction
 
 from lessons.actions import votes
-from lessons.actions.votes import CannotVote, cast, close_ballot, open_ballot
+from lessons.actions.votes import close_ballot, open_ballot
 from lessons.models import Ballot, BallotVoter, Participant
 from lessons.rules.voting import Refusal
 from tests import builders as make
 from tests.builders import at
 from tests.test_races import Meanwhile
+from tests.test_voting import vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 on_postgresql = pytest.mark.skipif(
@@ -25,15 +26,6 @@ def voting() -> tuple[Ballot, list[Participant]]:
         make.groups(run, sizes=(2, 2, 2))
         ballot = open_ballot(run=run, now=at(50))
     return ballot, list(Participant.objects.filter(run=run).order_by("number"))
-
-
-def told(ballot: Ballot, voter: Participant, number: int) -> str:
-    try:
-        with transaction.atomic():
-            cast(ballot=ballot, voter=voter, number=number)
-    except CannotVote as why:
-        return str(why)
-    return ""
 
 
 def counted(ballot: Ballot) -> tuple[int, int]:
@@ -58,8 +50,8 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> list[Meanwhile]:
 @on_postgresql
 def test_one_person_on_two_devices_at_once_has_one_vote(slowly: list[Meanwhile]) -> None:
     ballot, people = voting()
-    slowly.append(Meanwhile(lambda: told(ballot, people[0], 2)))
-    assert told(ballot, people[0], 2) == ""
+    slowly.append(Meanwhile(lambda: vote(ballot, people[0], 2)))
+    assert vote(ballot, people[0], 2) == ""
     assert slowly[0].result() == Refusal.VOTED
     assert counted(ballot) == (1, 1)
 
@@ -68,9 +60,9 @@ def test_one_person_on_two_devices_at_once_has_one_vote(slowly: list[Meanwhile])
 def test_a_vote_under_way_is_counted_before_the_vote_closes(slowly: list[Meanwhile]) -> None:
     ballot, people = voting()
     slowly.append(Meanwhile(lambda: close_ballot(run=ballot.run, now=at(60))))
-    assert told(ballot, people[0], 2) == ""
+    assert vote(ballot, people[0], 2) == ""
     slowly[0].result()
-    assert told(ballot, people[1], 2) == Refusal.CLOSED
+    assert vote(ballot, people[1], 2) == Refusal.CLOSED
     assert counted(ballot) == (1, 1)
 
 
@@ -84,8 +76,8 @@ def test_a_vote_that_fails_half_way_leaves_neither_row(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(BallotVoter.objects, "create", create_then_fail)
     with pytest.raises(OSError, match="disk"):
-        told(ballot, people[0], 2)
+        vote(ballot, people[0], 2)
     monkeypatch.undo()
     assert counted(ballot) == (0, 0)
-    assert told(ballot, people[0], 2) == ""
+    assert vote(ballot, people[0], 2) == ""
     assert counted(ballot) == (1, 1)

@@ -22,7 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 from django.utils.http import content_disposition_header
 
-from metroloco_site.kit import pdf_frames
+from metroloco_site.kit import pdf_frames, processes
 
 TIME_LIMIT_S = 20.0
 BIND_LIMIT_S = 60.0  # a class's sheets are written in about a second
@@ -80,13 +80,7 @@ class _Child:
         process, self.process = self.process, None
         if process is None or process.stdin is None or process.stdout is None:
             return
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        processes.end(process, _STOP_S)
         process.stdout.close()
 
     def ask(self, job: bytes, timeout_s: float) -> tuple[bool, bytes]:

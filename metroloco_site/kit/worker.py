@@ -12,6 +12,8 @@ import time
 
 from django.conf import settings
 
+from metroloco_site.kit import processes
+
 WATCH_S = 0.3  # how soon a worker that died is missed
 AGAIN_S = 1.0  # before another one is started
 RACE_S = 5.0  # a worker that ends so soon after it was woken may not have heard it
@@ -43,7 +45,7 @@ class Supervisor:
         self._wanted.set()
         self._thread.join(_STOP_S)
         if self._process is not None:
-            _end(self._process)
+            processes.end(self._process, _STOP_S)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -60,7 +62,7 @@ class Supervisor:
         """One line wakes it; a first one starts it."""
         if self._process is None or self._process.poll() is not None:
             if self._process is not None:
-                _end(self._process)
+                processes.end(self._process, _STOP_S)
             self._process = subprocess.Popen(
                 [sys.executable, "manage.py", "work"], stdin=subprocess.PIPE, cwd=settings.BASE_DIR
             )
@@ -74,7 +76,7 @@ class Supervisor:
         if process is None or (code := process.poll()) is None:
             return
         self._process = None
-        _end(process)
+        processes.end(process, _STOP_S)
         if code != 0:
             log.error("the worker ended with code %s; another one goes on", code)
             self._stopping.wait(AGAIN_S)
@@ -98,14 +100,3 @@ def wake() -> None:
     """There is work. Nothing where no server runs (tests, commands): the next start sees it."""
     if _supervisor is not None:
         _supervisor.wake()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-    try:
-        process.wait(_STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
