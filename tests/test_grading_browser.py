@@ -126,6 +126,7 @@ def test_a_copy_graded_by_keys_alone(classroom: Class, new_context: NewContext) 
     assert [rows.nth(n).input_value() for n in range(5)] == ["4", "3", "1", "", ""]
     expect(page.get_by_label("Observations : Comparer")).to_have_value("Concluez 1 fois de plus.")
     page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa02")
     page.get_by_role("group", name="Comparer").get_by_text("Déjà utilisées").click()
     axe(page)
     shot(page, "evaluation-remarques")
