@@ -36,6 +36,7 @@ class Annexe(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     source = models.CharField(max_length=400, blank=True)
     link = models.URLField(max_length=400, blank=True)
+    video = models.SlugField(blank=True, help_text="slug of an AnnexeVideo, whose text `body` then is")
     body = models.TextField(blank=True)
     added = models.BooleanField(default=False, help_text="ours, not the source's")
     note = models.CharField(max_length=400, blank=True)
@@ -68,6 +69,28 @@ class AnnexeImage(models.Model):
     class Meta:
         ordering = ("slug",)
         constraints = [models.UniqueConstraint(fields=["collection", "slug"], name="annexe_image_once")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class AnnexeVideo(models.Model):
+    """A video that an annexe of the collection names. Its file is named by the digest of its bytes.
+
+    Among the media and not in the database: one file for all the versions that have it, served by ranges.
+    """
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="videos")
+    slug = models.SlugField()
+    media_type = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the file")
+    size = models.PositiveBigIntegerField(help_text="bytes")
+    file = models.FileField(upload_to="packs/")
+    subtitles = models.BinaryField(default=bytes, blank=True, help_text="WebVTT")
+
+    class Meta:
+        ordering = ("slug",)
+        constraints = [models.UniqueConstraint(fields=["collection", "slug"], name="annexe_video_once")]
 
     def __str__(self) -> str:
         return self.slug

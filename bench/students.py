@@ -87,22 +87,36 @@ class Class:
             await asyncio.sleep(0.02)
         return {"listening": sum(s.event_at > 0 for s in self.students)}
 
-    async def do_press(self, boards: list[dict[str, str]], kind: str, *, load: bool) -> dict[str, Any]:
-        """A button of the clock on every board at once, +1 min for example; `load`: the pages load again."""
-        return await self.do_start(boards, kind=kind, load=load)
+    async def do_press(self, boards: list[dict[str, str]], **order: Any) -> dict[str, Any]:
+        """A button of the clock on these boards, +1 min for example; as do_start."""
+        return await self.do_start(boards, **order)
 
     async def do_start(
-        self, boards: list[dict[str, str]], *, kind: str = "start", load: bool = True
+        self,
+        boards: list[dict[str, str]],
+        *,
+        kind: str = "start",
+        load: bool = True,
+        runs: int = 0,
+        within: float = 0.0,
     ) -> dict[str, Any]:
-        """The teacher starts the part in every run; the students' pages load again, as they do."""
+        """The teacher starts the part in every run; the students' pages load again, as they do.
+
+        `runs`: of how many the boards are the first; `within`: the teachers press at random in so many seconds.
+        """
         began = [0.0] * len(boards)
-        sent = await self._all(self._press(board, began, run, kind) for run, board in enumerate(boards))
-        pressed = [(student, began[student.number % len(boards)]) for student in self.students]
+        runs = runs or len(boards)
+        sent = await self._all(
+            self._press(board, began, run, kind, random.Random(run).random() * within)
+            for run, board in enumerate(boards)
+        )
+        theirs = [student for student in self.students if student.number % runs < len(boards)]
+        pressed = [(student, began[student.number % runs]) for student in theirs]
         limit = time.time() + 10
         while any(s.stream and s.event_at < at for s, at in pressed) and time.time() < limit:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         waits = [student.event_at - at for student, at in pressed if student.event_at >= at > 0]
-        loaded = await self._all(self._load(student) for student in self.students if load)
+        loaded = await self._all(self._load(student) for student in theirs if load)
         return {"press": sent, "event": percentiles(waits), "told": len(waits), "load": loaded}
 
     async def do_write(self, saves: int, interval: float) -> dict[str, Any]:
@@ -199,12 +213,15 @@ class Class:
             if name == "etat":
                 student.event_at = time.time()
 
-    async def _press(self, board: dict[str, str], began: list[float], run: int, kind: str) -> list[float]:
+    async def _press(
+        self, board: dict[str, str], began: list[float], run: int, kind: str, wait: float
+    ) -> list[float]:
         link = Link(int(board["port"]))
         link.cookies = {"enseignant": board["session"]}
         page = (await link.get(board["path"])).body.decode()
         secret = _one(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         form = {"csrfmiddlewaretoken": secret, "part": "1", "kind": kind, "minutes": "1"}
+        await asyncio.sleep(wait)
         began[run] = time.time()
         pressed = await link.post(board["path"] + "horloge/", urlencode(form).encode(), FORM)
         if pressed.status != 302:

@@ -71,16 +71,30 @@ class Wide:
             process.wait(10)
 
     def event(self) -> dict[str, Any]:
-        """+1 min in ten runs at once: 350 screens. Then a pause and what comes after: the pages load again."""
+        """+1 min: one class among 350 pages, ten classes within a second, ten in the same instant. Then the end,
+        and the pages load again: of one class, and all 350 in the same instant."""
         with house.students() as pupils:
             boards = self.seated(pupils, BELL, BELL // PER_RUN)
-            one = [self.spent(lambda: pupils.do("press", boards=boards[:1], kind="extend", load=False))
-                   for _ in range(TURNS)]  # fmt: skip
-            every = [self.spent(lambda: pupils.do("press", boards=boards, kind="extend", load=False))
-                     for _ in range(TURNS)]  # fmt: skip
-            load = self.spent(lambda: pupils.do("press", boards=boards, kind="end", load=True))
+            every = len(boards)
+
+            def press(
+                some: int, kind: str = "extend", *, load: bool = False, within: float = 0.0
+            ) -> dict[str, Any]:
+                return self.spent(
+                    lambda: pupils.do(
+                        "press", boards=boards[:some], runs=every, kind=kind, load=load, within=within
+                    )
+                )
+
+            figures = {
+                "one_class": [press(1) for _ in range(TURNS)],
+                "ten_classes_within_1_s": [press(every, within=1.0) for _ in range(TURNS)],
+                "ten_classes_at_once": [press(every) for _ in range(TURNS)],
+                "page_of_35": press(1, "pause", load=True),
+                "page_of_350": press(every, "end", load=True),
+            }
             pupils.do("close")
-        return {"one_class": one, "ten_classes": every, "page_of_350": load["load"], "end": load}
+        return figures
 
     def crowd(self) -> dict[str, Any]:
         """700 students in 20 classes, each saving every four seconds, as one who types without a pause does."""

@@ -97,6 +97,27 @@ class GeneralRemark(models.Model):
     }
 
 
+class CopyPhoto(models.Model):
+    """A photograph of a copie papier, beside its grid: the teacher's alone, in nobody's document.
+
+    A picture of ours (kit.images): nothing of the file that was sent is kept.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="copy_photos")
+    public_id = models.CharField(max_length=24, unique=True)
+    file = models.FileField(upload_to="copies/")
+    width = models.PositiveIntegerField(help_text="pixels")
+    height = models.PositiveIntegerField(help_text="pixels")
+    added_at = models.DateTimeField()
+
+    told: ClassVar[dict[str, str]] = {
+        "file": "Si vous avez écrit sur papier et que l’enseignant l’a souhaité\u00a0: la photographie de votre copie.",
+        "width": "La largeur de cette photographie.",
+        "height": "La hauteur de cette photographie.",
+        "added_at": "L’heure à laquelle l’enseignant l’a ajoutée.",
+    }
+
+
 class ExportJob(models.Model):
     """A document of the class that is made beside the server: one row a kind, taken by the worker under a lease.
 
@@ -148,3 +169,9 @@ def _forget_file(instance: ExportJob, **kwargs: object) -> None:
     """A document goes with its row, so with its activité, whoever deletes it."""
     if instance.file:
         transaction.on_commit(partial(instance.path.unlink, missing_ok=True))
+
+
+@receiver(post_delete, sender=CopyPhoto)
+def _forget_photo(instance: CopyPhoto, **kwargs: object) -> None:
+    """The same for a photograph: with its student, or with the activité."""
+    transaction.on_commit(partial(instance.file.storage.delete, str(instance.file.name)))

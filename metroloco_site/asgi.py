@@ -7,9 +7,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metroloco_site.settings")
 
-from typing import Any, cast
+from typing import cast
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from metroloco_site.wsgi import application as django_application
@@ -17,9 +16,10 @@ from metroloco_site.wsgi import application as django_application
 from lessons import live  # isort: skip  # after Django's set-up
 from metroloco_site.kit import asgi  # isort: skip
 from metroloco_site.kit.static_files import StaticFiles  # isort: skip
+from metroloco_site.kit.wsgi import Pages, Wsgi  # isort: skip
 
 static_files = StaticFiles()
-pages = WSGIMiddleware(cast(Any, django_application), workers=settings.WSGI_THREADS)
+pages = Pages(cast(Wsgi, django_application), workers=settings.WSGI_THREADS)
 
 
 async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
@@ -31,7 +31,7 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
     elif scope["type"] == "http" and scope["path"] in static_files:
         await static_files(scope, receive, send)
     elif scope["type"] == "http":
-        await cast("Any", pages)(scope, receive, send)
+        await pages(scope, receive, send)
     elif scope["type"] == "websocket":  # where a library for them is installed: a refusal, not silence
         await receive()
         await send({"type": "websocket.close", "code": 1008})

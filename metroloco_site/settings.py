@@ -7,6 +7,7 @@ import environ
 
 from metroloco_site.kit.folder import why
 from metroloco_site.kit.network import local_hosts
+from metroloco_site.kit.throwaway import MARK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -19,6 +20,7 @@ except OSError as error:
     raise SystemExit(f"Le dossier de données {DATA_DIR} ne peut pas être créé : {why(error)}.") from error
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
+DEMO = (DATA_DIR / MARK).is_file()  # `make demo`: an invented class, deleted at the end
 
 
 def secret_key(path: Path) -> str:
@@ -149,6 +151,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if DEMO:  # compressing takes seconds, and here nobody comes twice
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 WHITENOISE_MAX_AGE = 3600
 FILE_UPLOAD_HANDLERS = [
     "metroloco_site.kit.uploads.CappedUpload",

@@ -56,7 +56,9 @@ def ask(server: Server, code: str) -> Any:  # noqa: ANN401
 
 
 def manage(server: Server, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    """A management command that may refuse."""
+    """A management command that may refuse; one with `options` is a process of its own."""
+    if not options:
+        return server.hands.manage(*arguments)
     return subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=server.environment, capture_output=True,
         text=True, check=False, **options,

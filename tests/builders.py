@@ -10,8 +10,8 @@ from django.core import signing
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from annexes.models import Annexe, AnnexeImage, Collection, LexiconEntry, MethodCard
-from evaluations.models import ExportJob, exports_folder
+from annexes.models import Annexe, AnnexeImage, AnnexeVideo, Collection, LexiconEntry, MethodCard
+from evaluations.models import CopyPhoto, ExportJob, exports_folder
 from lessons.actions import joining, runs
 from lessons.actions.clock import act
 from lessons.live.tokens import COOKIE, COOKIE_SALT
@@ -101,6 +101,16 @@ def picture(collection: Collection, slug: str = "dessin", data: bytes = b"") -> 
     )  # fmt: skip
 
 
+def film(collection: Collection, slug: str = "film", data: bytes = b"....") -> AnnexeVideo:
+    """A video of a pack, with subtitles."""
+    made = AnnexeVideo(
+        collection=collection, slug=slug, media_type="video/mp4", size=len(data),
+        digest=hashlib.sha256(data).hexdigest(), subtitles=b"WEBVTT",
+    )  # fmt: skip
+    made.file.save(f"{made.digest}.mp4", ContentFile(data))
+    return made
+
+
 def _in_groups(part: Part) -> None:
     """What part 2 is done with: two questions, the second to go further, and five annexes to share out."""
     for index, statement in enumerate(("Expliquer la chose.", "Aller plus loin."), start=1):
@@ -180,6 +190,16 @@ def image(poster: Poster, block: str = "q1", data: bytes = b"") -> PosterImage:
     return made
 
 
+def copy_photo(person: Participant, public_id: str = "photo") -> CopyPhoto:
+    """A photograph of this student's copie papier, as the teacher's upload leaves it."""
+    kept = clean(jpeg())
+    made = CopyPhoto(
+        participant=person, public_id=public_id, width=kept.width, height=kept.height, added_at=NOW
+    )
+    made.file.save(f"{public_id}.jpg", ContentFile(kept.jpeg))
+    return made
+
+
 def poster_says(poster: Poster, texts: dict[str, str] | None = None, /, **look: str) -> Poster:
     """Adds to texts of the document, by name, written by nobody in particular; `look`: layout, palette, size."""
     replica = document(poster)
@@ -222,6 +242,6 @@ def student_client(person: Participant) -> Client:
 
 make = SimpleNamespace(
     user=user, lesson=lesson, class_run=class_run, participant=participant, phase=phase, start=start, at=at,
-    export=export, groups=groups, share_out=share_out, image=image, poster_says=poster_says,
+    export=export, groups=groups, share_out=share_out, image=image, copy_photo=copy_photo, poster_says=poster_says,
     teacher_client=teacher_client, student_client=student_client,
 )  # fmt: skip

@@ -9,26 +9,26 @@ import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
-from lessons.live.telling import newest
-from lessons.queries import posters
-from lessons.queries.cases import cases_of
-from lessons.queries.content import lesson_content
 from tests.harness.browser import browser, new_context
+from tests.harness.kept import forget, kept
 from tests.harness.server import Server
 
 # A shared machine is slow by moments; that is no fault of a rule.
-hypothesis.settings.register_profile("metroloco", deadline=None)
-hypothesis.settings.load_profile("metroloco")
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-__all__ = ["browser", "new_context", "server"]
+__all__ = ["browser", "kept", "new_context", "server"]
 
 
 # What these files test has no query of its own, or the same ones in another file: headers, doors, files, ports,
 # PDF. The PostgreSQL run leaves them out; the SQLite run has them all.
 SAME_ON_BOTH = {
     "test_access",
+    "test_every_pdf",
     "test_headers",
     "test_hostile_paths",
+    "test_libreoffice",
     "test_logs",
     "test_packs_broken",
     "test_papers",
@@ -94,11 +94,7 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _fresh_content() -> None:
-    """A test's database is rolled back and its ids come again: no content of another test may be remembered."""
-    lesson_content.cache_clear()
-    cases_of.cache_clear()
-    posters.forget()
-    newest.clear()
+    forget()
 
 
 @pytest.fixture

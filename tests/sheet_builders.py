@@ -1,6 +1,7 @@
 """A class that has written something, for the tests of grading, sheets and PDFs."""
 
 import json
+from base64 import b64encode
 from datetime import datetime
 
 from django.db import transaction
@@ -83,3 +84,20 @@ def press(teacher: Client, person: Participant, name: str, value: str, *seen: st
     result: dict[str, str] = response.json()["results"][0]
     assert (result.pop("copy"), result.pop("name")) == (person.public_id, name)
     return result
+
+
+# As SACoche gives it: three pupils, two items, names below and beside, what the evaluation is, its codes.
+SACOCHE = (
+    ";1001;1002;1003;\r\n"
+    "501;;;;FR.2 [S] [1] Repérer; dans un texte\r\n"
+    "502; ;;;FR.3 [–] [1] Valeurs de l’ESS\r\n"
+    ';"Zéphyrine QUATREBARBES";"Xénoclée OUISTREBOIS";"Adam ÉLUARD";\r\n'
+    "\r\nSeconde 4\r\n22/11/2026\r\nL’ESS\r\n\r\nCODAGES AUTORISÉS : 1 2 3 4 A D E F N P R\r\n"
+).encode("cp1252")
+
+
+def sacoche_choices(person: Participant, *others: Participant, content: bytes = SACOCHE) -> dict[str, object]:
+    """The second form as a browser sends it: these students from column 2 on, the two rows of the grid."""
+    rows = {f"item-{number + 1}": str(criterion(person.run, number).pk) for number in (1, 2)}
+    who = {f"eleve-{column}": one.public_id for column, one in enumerate((person, *others), start=2)}
+    return {"fichier": b64encode(content).decode(), **rows, **who}

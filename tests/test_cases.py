@@ -33,7 +33,7 @@ NAMES = (
     "Praticable", "Latitudes", "Data for Good", "Simplon", "La MedNum", "Mobicoop", "Fédération FDN (FFDN)",
     "La Coop des Communs", "Le modèle māori de gouvernance des données",
 )  # fmt: skip
-STUDENT_QUERIES, TEACHER_QUERIES = 7, 5
+STUDENT_QUERIES, TEACHER_QUERIES = 6, 5
 DOCUMENTS = ("«\u00a0Osuny reçoit le Prix", "Latitudes, ", "Nes, podcast", "Framablog, ")
 CASE = """---
 name: "Les Jardins"

@@ -1,9 +1,11 @@
 """« Ils font autrement » in a browser: a member finds a card, cites it, and the group's page has it at once."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.desk import PHONE, WIDE
 from tests.harness.browser import NewContext, axe, shot
@@ -50,3 +52,45 @@ def test_a_card_is_found_cited_and_seen_by_the_group(shared_server: Server, new_
     assert two.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     axe(two)
     shot(two, "cases-360")
+
+
+def test_a_card_is_projected_leafed_through_and_printed(
+    shared_server: Server, new_context: NewContext, tmp_path: Path
+) -> None:
+    room = open_groups(shared_server, new_context)
+    board = room.board()
+    screen = new_context(viewport=WIDE).new_page()
+    screen.goto(board.get_by_role("link", name="Ouvrir la projection").get_attribute("href") or "")
+    board.get_by_label("Ils font autrement").select_option(label="Framasoft")
+    board.get_by_role("button", name="Projeter cette fiche").click()
+    expect(screen.locator("h1")).to_have_text("Framasoft")
+    axe(screen)
+    shot(screen, "screen-case-1280")
+    shot(board, "board-case-1280")
+    axe(board)
+    board.get_by_role("button", name="Suivant").click()
+    expect(screen.get_by_text("2 sur 2")).to_be_visible()
+    shot(screen, "screen-case-2-1280")
+    board.get_by_role("button", name="Suivant").click()
+    expect(screen.locator("h1")).to_have_text("Front Porch Forum")
+
+    # From the page of the cards: one click, and the page stays.
+    cards = room.board()
+    cards.goto(cards.url + "ils-font-autrement/")
+    expect(cards.get_by_role("heading", name="Ils font autrement")).to_be_visible()
+    cards.get_by_role("button", name="Projeter : CoopCycle").click()
+    expect(cards.locator("#coopcycle").get_by_text("Sur l’écran")).to_be_visible()
+    expect(screen.locator("h1")).to_have_text("CoopCycle")
+    axe(cards)
+    shot(cards, "cases-teacher-1280")
+
+    # On paper: every card, nothing of the page around them, no card cut in two.
+    paper = tmp_path / "cards.pdf"
+    cards.emulate_media(media="print")
+    cards.pdf(path=paper, format="A4")
+    text = "\n".join(page.extract_text() for page in PdfReader(paper).pages)
+    assert "Framasoft" in text
+    assert "CoopCycle" in text
+    assert "Projeter" not in text
+    assert "Un besoin" not in text
+    assert "Tableau de bord" not in text

@@ -28,7 +28,7 @@ from metroloco_site.ops.actions.purge import purge
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import criterion, started_run, write
-from tests.test_sheets_pdf import check, unmeasured_child
+from tests.test_sheets_pdf import unmeasured_child
 
 pytestmark = pytest.mark.django_db
 __all__ = ["unmeasured_child"]
@@ -95,18 +95,6 @@ def test_one_file_a_student_with_safe_names_that_can_be_read(run: ClassRun) -> N
         assert archive.namelist() == ["01-elan-vif.pdf", "02-etc.pdf", "03-illet.pdf"]
         assert all(archive.read(name).startswith(b"%PDF-") for name in archive.namelist())
         assert archive.testzip() is None
-
-
-@pytest.mark.parametrize("kind", ["fiches", "annexes", "feuilles", "cadres", "affiches"])
-def test_every_pdf_passes_the_checkers(run: ClassRun, kind: str, tmp_path: Path) -> None:
-    make.groups(run, sizes=(3,))
-    job = made(run, kind)
-    assert (job.state, job.error) == (State.DONE, "")
-    check(job.path.read_bytes(), tmp_path)
-    with pikepdf.open(job.path) as document:
-        assert str(document.Root.Lang) == "fr"
-        assert "/StructTreeRoot" in document.Root
-    assert bookmarks(job.path.read_bytes())
 
 
 def test_a_file_is_for_the_program_alone(run: ClassRun, folder: Path) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.board_world import NAMES, make_world
 from tests.harness.browser import NewContext, axe, shot
 from tests.harness.server import Server
+from tests.sheet_builders import SACOCHE
 
 pytestmark = pytest.mark.slow
 READY_MS = 60_000  # a first one starts the worker, and other tests run beside
@@ -61,3 +62,45 @@ def test_a_document_is_asked_for_followed_and_fetched(
         again.click()
         expect(again.or_(ready)).to_be_visible()  # the page is there again
     expect(apart.get_by_role("link", name="Télécharger")).to_be_visible()
+
+
+def test_sacoche_s_file_goes_to_the_browser_and_back_without_javascript(
+    server: Server, new_context: NewContext, tmp_path: Path
+) -> None:
+    world = make_world(server, names=NAMES[:3])
+    level = "actions.set_level(participant=p, criterion=row, level=3, now=timezone.now())"
+    server.do(
+        "from django.utils import timezone\nfrom evaluations import actions\n"
+        "from lessons.models import Criterion, Participant\n"
+        "row = Criterion.objects.order_by('grid__part__number', 'number')[0]\n"
+        f"for p in Participant.objects.all():\n    {level}"
+    )
+    page = world.sign_in(new_context(java_script_enabled=False)).new_page()
+    page.goto(f"{world.board}documents/")
+    names = f"{NAMES[1]};Xénoclée Ouistrebois\n{NAMES[0]};Quatrebarbes Zéphyrine"
+    page.get_by_label("Fichier vierge de SACoche").set_input_files(
+        {"name": "vierge.csv", "mimeType": "text/csv", "buffer": SACOCHE}
+    )
+    page.get_by_label("Liste des noms (CSV), si vous en avez une").set_input_files(
+        {"name": "noms.csv", "mimeType": "text/csv", "buffer": names.encode()}
+    )
+    page.get_by_role("button", name="Dire qui est qui").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Niveaux dans SACoche")
+    expect(page.get_by_label("Zéphyrine QUATREBARBES")).to_have_value(world.made["students"][0]["id"])
+    page.get_by_label("Adam ÉLUARD").select_option(label=NAMES[2])
+    page.get_by_label("FR.2 [S] [1] Repérer").select_option(index=1)
+    page.get_by_label("FR.3").select_option("")
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="Remplir le fichier").click()
+    file = tmp_path / "sacoche.csv"
+    fetched.value.save_as(file)
+    assert file.read_bytes() == SACOCHE.replace(b"501;;;;", b"501;3;3;3;")
+
+    seen = world.sign_in(new_context()).new_page()
+    seen.goto(f"{world.board}documents/")
+    seen.get_by_label("Fichier vierge de SACoche").set_input_files(
+        {"name": "vierge.csv", "mimeType": "text/csv", "buffer": SACOCHE}
+    )
+    seen.get_by_role("button", name="Dire qui est qui").click()
+    expect(seen.get_by_role("heading", level=1)).to_have_text("Niveaux dans SACoche")
+    look(seen, "t-sacoche")

@@ -57,7 +57,7 @@ def worker_of(server: Server) -> int:
     """The pid of `manage.py work`."""
     for pid in server.pids():
         with contextlib.suppress(OSError):
-            if Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[-2] == b"work":
+            if b"work" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
                 return pid
     raise AssertionError("no worker")
 

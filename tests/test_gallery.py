@@ -266,9 +266,9 @@ def test_the_vote_takes_place_another_day_too() -> None:
 def test_students_without_a_device_are_told_of() -> None:
     run = part_two()
     Participant.objects.filter(pk=people(run)[0].pk).update(on_paper=True)
-    assert "n’a pas d’appareil" in press(run, "vote/agir/", act="open")
-    Group.objects.filter(run=run, number=1).update(one_device=True)
-    assert "pas d’appareil" not in press(run, "vote/agir/", act="")
+    assert "pas d’appareil" not in press(run, "vote/agir/", act="open")  # they vote on the other member's
+    Participant.objects.filter(membership__group__run=run, membership__group__number=1).update(on_paper=True)
+    assert "2\u00a0élèves n’ont pas d’appareil" in press(run, "vote/agir/", act="")
 
 
 # --- secret in what is sent and written --------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The class at a glance: the picture and the numbers say the same."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,8 +13,11 @@ from lessons.models import ClassRun
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import criterion, sheets_url, started_run, write
+from tests.test_poster_grading import class_in_groups
+from tests.test_sheets_pdf import heard, unmeasured_child
 
 pytestmark = pytest.mark.django_db
+__all__ = ["unmeasured_child"]
 
 
 def graded(*ranks: int | None) -> ClassRun:
@@ -61,10 +65,29 @@ def test_the_page_writes_its_numbers_for_machines_and_its_names_as_wanted() -> N
     )
 
 
+def test_the_posters_have_a_picture_of_their_own_and_paper_says_the_same(tmp_path: Path) -> None:
+    run = class_in_groups()
+    teacher = make.teacher_client(run.owner)
+    teacher.post(sheets_url("poster-grade", run.public_id, "1"), {"niveau-1": "3"})
+    page = glance(run, Look())
+    assert [(grid.title, len(grid.rows)) for grid in page.grids] == [
+        ("Fiche d’évaluation", 2), ("Affiche du groupe", 2),
+    ]  # fmt: skip
+    assert [s.count for s in page.grids[1].rows[0].shares] == [0, 3, 0, 0, 0]
+    assert "Affiche du groupe" in teacher.get(sheets_url("glance-read", run.public_id)).content.decode()
+    teacher.post(sheets_url("names-set", run.public_id), {"noms": "1"})
+    text = heard(teacher.get(sheets_url("glance-print", run.public_id)).content, tmp_path)
+    in_order = ["Fiche d’évaluation", "Repérer", "Affiche du groupe", "Expliquer 0 3 0 0 0", "Par élève",
+                *(f"{person.pseudonym} n. é. n. é. S" for person in run.participants.all())]  # fmt: skip
+    places = [text.index(piece) for piece in in_order]
+    assert places == sorted(places)
+
+
 def test_without_a_class_or_a_grid_it_says_so() -> None:
     run = make.class_run()
     client = make.teacher_client(run.owner)
     assert "rien à montrer" in client.get(sheets_url("glance-read", run.public_id)).content.decode()
+    assert client.get(sheets_url("glance-print", run.public_id)).status_code == 404
     run = graded(4)
     run.participants.get().assessments.all().delete()
     run.lesson.parts.get(number=1).grid.delete()

@@ -82,7 +82,7 @@ def test_groups_by_button_keyboard_and_mouse(server: Server, new_context: NewCon
     expect(page.locator(f"#groupe-{four}")).to_contain_text("un appareil pour tous")
 
     # Somebody comes late: the page says what it would do, and does that.
-    server.manage("shell", "-v0", "-c", LATE.format(run=world.made["run"]))
+    server.do(LATE.format(run=world.made["run"]))
     page.reload()
     expect(page.locator("#reparation")).to_contain_text("Vanneau tardif, sans groupe, entre dans le groupe")
     look(page, "reparation")

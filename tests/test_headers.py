@@ -44,24 +44,24 @@ def check(path: str, answer: http.client.HTTPResponse) -> None:
         assert "no-store" in headers["cache-control"] or path.endswith((".mp4", ".vtt")), (path, headers)
 
 
-def test_every_address_carries_the_safety_headers_and_no_cookie(server: Server) -> None:
+def test_every_address_carries_the_safety_headers_and_no_cookie(shared_server: Server) -> None:
     """Asked by nobody, then by a student; whatever the answer is."""
-    person = backups.seed(server, 1)[0]
+    person = backups.seed(shared_server, 1)[0]
     run = backups.ask(
-        server,
+        shared_server,
         "from lessons.models import ClassRun\nr = ClassRun.objects.get()\n"
         "print(json.dumps({'id': r.public_id, 'key': r.screen_key, 'code': r.access_code}))",
     )
     token = backups.ask(
-        server,
+        shared_server,
         "from lessons import live\nfrom lessons.models import Participant\np = Participant.objects.get()\n"
         "print(json.dumps(live.token_for(p.run, 'eleve', p)))",
     )
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=20)
     asked = [
         filled(route, run, person) for route, _ in patterns(get_resolver()) if not route.startswith("admin/")
     ]
-    static = json.loads((server.data / "static/staticfiles.json").read_text())["paths"]["css/site.css"]
+    static = json.loads((shared_server.data / "static/staticfiles.json").read_text())["paths"]["css/site.css"]
     asked += ["/admin/", "/admin/login/", "/nulle-part/", f"/static/{static}", "/static/nulle-part.css"]
     asked += [
         "/live/",
@@ -80,13 +80,13 @@ def test_every_address_carries_the_safety_headers_and_no_cookie(server: Server) 
             if not cookie and not path.startswith("/admin/"):
                 assert answer.headers["Set-Cookie"] is None, path
     connection.close()
-    assert "Traceback" not in server.log
+    assert "Traceback" not in shared_server.log
 
 
-def test_streams_carry_them_too(server: Server) -> None:
+def test_streams_carry_them_too(shared_server: Server) -> None:
     streams = [name for name in ROUTES if name.endswith("-stream")]
     assert streams
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=20)
     connection.request("GET", "/live/essai/flux")
     answer = connection.getresponse()
     assert answer.headers["Content-Type"].startswith("text/event-stream")
@@ -96,8 +96,8 @@ def test_streams_carry_them_too(server: Server) -> None:
 
 
 @pytest.mark.parametrize("path", ["/connexion/", "/rejoindre/", "/essai/", "/live/essai/enregistrer"])
-def test_a_refusal_carries_them_too(server: Server, path: str) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+def test_a_refusal_carries_them_too(shared_server: Server, path: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=20)
     connection.request("POST", path, "x=1", {"Origin": "http://ailleurs.example"})
     answer = connection.getresponse()
     answer.read()
@@ -107,8 +107,8 @@ def test_a_refusal_carries_them_too(server: Server, path: str) -> None:
     connection.close()
 
 
-def test_an_unknown_host_is_refused_without_saying_more(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+def test_an_unknown_host_is_refused_without_saying_more(shared_server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=20)
     connection.request("GET", "/", headers={"Host": "ailleurs.example"})
     answer = connection.getresponse()
     body = answer.read().decode()

@@ -1,8 +1,11 @@
 """Fifty hostile texts through every way in: what comes back is a page of ours, and a PDF, within two seconds."""
 
+import json
+import os
 import time
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,6 +26,9 @@ from tests.test_sheets_pdf import _child_cpu_s
 
 pytestmark = pytest.mark.django_db
 MOST_S = 2.0
+BUSY = 503
+# Elsewhere (the value of a button that puts a remark back) the same words are a text like any other.
+ADDRESSES = {"href", "src", "srcset", "action", "formaction", "data", "poster", "cite", "ping", "xlink:href"}
 
 
 class Sound(HTMLParser):
@@ -43,27 +49,65 @@ class Sound(HTMLParser):
         if tag == "form" and not values.get("action", "/").startswith("/"):
             self.faults.append(f"form to {values['action']}")
         for name, value in values.items():
-            far = value.strip().lower().startswith(("javascript:", "data:text", "file:"))
-            if name.startswith("on") or name == "style" or far:
+            acts = name in ADDRESSES and value.strip().lower().startswith(
+                ("javascript:", "data:text", "file:")
+            )
+            if name.startswith("on") or name in {"style", "srcdoc"} or acts:
                 self.faults.append(f"{tag} {name}={value[:40]}")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
 
 
-def check(client: Client, path: str) -> None:
-    start = time.thread_time() + _child_cpu_s()
-    answer = client.get(path)
-    took = time.thread_time() + _child_cpu_s() - start  # the processor's: machines are shared
-    assert answer.status_code == 200, path
-    assert took < MOST_S, (path, took)
-    if answer.headers["Content-Type"].startswith("text/html"):
-        sound = Sound()
-        sound.feed(answer.content.decode())
-        assert sound.faults == [], path
-        assert sound.headings <= 1, path
-    if path.endswith(".pdf"):
-        assert answer.content.startswith(b"%PDF")
+class Walk:
+    """Reads the pages after each text. Every fault is kept: a bench of a thousand texts says them all at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[tuple[str, str, str]] = []
+        self.slowest = (0.0, "", "")
+        self.read = self.again = 0
+        self.text = ""
+
+    def get(self, client: Client, path: str) -> None:
+        answer, took = self._ask(client, path)
+        if answer.status_code == BUSY:  # a machine so busy that 20 s have not sufficed for half a second
+            self.again += 1
+            pdf.warm()
+            answer, took = self._ask(client, path)
+        self.read += 1
+        self.slowest = max(self.slowest, (round(took, 3), self.text, path))
+        found = [f"status {answer.status_code}"] if answer.status_code != 200 else []
+        found += [f"{took:.1f} s"] if took >= MOST_S else []
+        if answer.headers["Content-Type"].startswith("text/html"):
+            sound = Sound()
+            sound.feed(answer.content.decode())
+            found += sound.faults + ([f"{sound.headings} titles"] if sound.headings > 1 else [])
+        elif path.endswith(".pdf") and not answer.content.startswith(b"%PDF"):
+            found.append("no PDF")
+        self.faults += [(self.text, path, fault) for fault in found]
+
+    def _ask(self, client: Client, path: str) -> tuple[Any, float]:
+        """The answer, and the processor's seconds: machines are shared."""
+        child = pdf._child.process
+        start = time.thread_time() + _child_cpu_s()
+        answer = client.get(path)
+        same = pdf._child.process is child  # else it was killed at its limit
+        took = time.thread_time() - start + (_child_cpu_s() if same else 0)
+        return answer, took
+
+    def end(self) -> None:
+        """The verdict; the bench reads the figures from HOSTILE_REPORT."""
+        if report := os.environ.get("HOSTILE_REPORT"):
+            figures = {
+                "pages": self.read,
+                "again": self.again,
+                "slowest": self.slowest,
+                "faults": self.faults,
+            }
+            with Path(report).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(figures) + "\n")
+        assert self.read
+        assert self.faults == []
 
 
 @pytest.fixture
@@ -131,11 +175,13 @@ def test_every_way_in_ends_in_a_safe_page(run: ClassRun) -> None:
     student, teacher = make.student_client(person), make.teacher_client(run.owner)
     here, mine = f"/prof/activites/{run.public_id}/", f"/s/{person.public_id}/"
     pdf.warm()
+    walk = Walk()
     for name, text in HOSTILE.items():
+        walk.text = name
         send_part_1(run, person, text)
         teach(run, person, text)
         for path in (mine, "/vos-donnees/", f"{mine}donnees.json", f"{mine}fiche/"):
-            check(student, path)
+            walk.get(student, path)
         for rest in (
             "",
             "participants/",
@@ -143,9 +189,10 @@ def test_every_way_in_ends_in_a_safe_page(run: ClassRun) -> None:
             f"fiches/{person.public_id}/",
             "demandes/",
         ):
-            check(teacher, here + rest)
+            walk.get(teacher, here + rest)
         if not name.startswith("paper"):  # those are in test_sheets_pdf, one by one
-            check(teacher, f"{here}fiches/{person.public_id}.pdf")
+            walk.get(teacher, f"{here}fiches/{person.public_id}.pdf")
+    walk.end()
 
 
 @pytest.mark.slow
@@ -157,10 +204,16 @@ def test_every_way_onto_a_poster_ends_in_a_safe_page(run: ClassRun) -> None:
     act(phase=make.phase(run, 2), kind=Kind.START, now=timezone.now())
     student, teacher = make.student_client(person), make.teacher_client(run.owner)
     here, mine = f"/prof/activites/{run.public_id}/", f"/s/{person.public_id}/"
-    for text in HOSTILE.values():
+    pdf.warm()
+    walk = Walk()
+    for name, text in HOSTILE.items():
+        walk.text = name
         send_part_2(person, group, image, text)
         for path in (mine, "/vos-donnees/", f"{mine}donnees.json"):
-            check(student, path)
+            walk.get(student, path)
         for rest in ("groupes/", "affiches/", "affiches/1/"):
-            check(teacher, here + rest)
-        check(Client(), f"/ecran/{run.screen_key}/")
+            walk.get(teacher, here + rest)
+        walk.get(Client(), f"/ecran/{run.screen_key}/")
+        if name not in FIFTY:  # those are in test_posters_pdf; the bench's own are tried here
+            walk.get(teacher, f"{here}affiches/1/affiche.pdf")
+    walk.end()

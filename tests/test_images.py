@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -163,7 +163,6 @@ def test_a_text_that_unpacks_without_end_is_not_unpacked() -> None:
     assert most < 20_000_000
 
 
-@settings(max_examples=60)
 @given(st.data())
 def test_a_damaged_file_gives_a_picture_or_a_sentence(draw: st.DataObject) -> None:
     data = bytearray(TALKATIVE[draw.draw(st.sampled_from(sorted(TALKATIVE)))]())

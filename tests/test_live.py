@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.db import OperationalError
+from django.test import Client
 
 from lessons import live
 from lessons.actions import joining, participants
@@ -390,3 +391,28 @@ def test_a_silent_stream_gives_signs_of_life(person: Participant, monkeypatch: p
         await page.close()
 
     play(story)
+
+
+def test_who_joins_is_told_to_the_teacher_alone(run: ClassRun, person: Participant) -> None:
+    """35 who join would tell 35 pages 35 times that nothing has changed for them."""
+
+    def join() -> None:
+        answer = Client(headers={"origin": "http://testserver"}).post(
+            f"/rejoindre/{run.access_code}/", {"pseudonym": "Huppe vive"}
+        )
+        assert answer.status_code == 302
+
+    async def story() -> None:
+        page, board = Page(student_token(person)), Page(live.token_for(run, "tableau"))
+        first = await page.read()
+        await board.read()
+        await in_a_thread(join)
+        await board.read("arrivee")
+        await in_a_thread(extend, run, 5)
+        second = await page.read()
+        assert second["revision"] == first["revision"] + 1, "the extension alone has raised it"
+        await page.close()
+        await board.close()
+
+    play(story)
+    assert run.participants.filter(pseudonym="Huppe vive").exists()

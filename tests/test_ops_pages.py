@@ -116,7 +116,7 @@ def test_the_queries_do_not_grow_with_the_class(
         make.participant(run)
     ClassRun.objects.filter(pk=run.pk).update(results_published_at=NOW)
     client = make.student_client(one)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         page(client)
 
 

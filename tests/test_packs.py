@@ -10,7 +10,7 @@ from django.db import DatabaseError, models
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from annexes.models import Annexe, AnnexeImage, CaseStudy, Collection, LexiconEntry, MethodCard
+from annexes.models import Annexe, AnnexeImage, AnnexeVideo, CaseStudy, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
 from lessons.queries.content import LessonContent, lesson_content
 from metroloco_site.ops.actions.packs import LoadedPack, load_pack, store_pack
@@ -19,7 +19,8 @@ from tests.builders import NOW
 from tests.packs import changed, small_pack, write
 
 CONTENT: tuple[type[models.Model], ...] = (
-    Collection, Annexe, AnnexeImage, CaseStudy, LexiconEntry, MethodCard, Lesson, Part, Question, Grid, Criterion,
+    Collection, Annexe, AnnexeImage, AnnexeVideo, CaseStudy, LexiconEntry, MethodCard, Lesson, Part, Question, Grid,
+    Criterion,
 )  # fmt: skip
 METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 HOSTILE = "\n\n".join(

@@ -1,8 +1,10 @@
 """Whatever is in the folder: a pack that stores and shows, or French sentences; never another exception."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 import pytest
 from django.db import transaction
@@ -10,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.queries.content import lesson_content
-from metroloco_site.ops.actions.packs import load_pack, store_pack
+from metroloco_site.ops.actions.packs import load_pack, load_zip, store_pack
 from metroloco_site.ops.rules.pack import Pack, PackErrors, read_pack
 from tests.builders import NOW
 from tests.packs import Files, small_pack, write
-from tests.test_packs import CONTENT
+from tests.test_packs import stored
 from tests.test_packs_lots import with_lots
+from tests.test_packs_video import with_video
 from tests.test_pictures import with_picture
 
 # What YAML, Markdown and terminals take for a sign, and what databases do not take at all.
@@ -38,6 +41,9 @@ KNOWN = [
     "lexicon/x.md",
     "grids/part-2.md",
     "images/a.png",
+    "videos/autre.mp4",
+    "videos/film.webm",
+    "cases/x.md",
 ]
 NAMES = st.one_of(
     st.sampled_from(KNOWN),
@@ -51,8 +57,8 @@ pytestmark = pytest.mark.slow
 
 
 def whole_pack() -> Files:
-    """The small pack with a picture and lots."""
-    return with_picture() | with_lots() | {"annexes/1-1.md": with_picture()["annexes/1-1.md"]}
+    """The small pack with a picture, a video and lots."""
+    return with_picture() | with_video() | with_lots() | {"annexes/1-1.md": with_picture()["annexes/1-1.md"]}
 
 
 @st.composite
@@ -101,27 +107,40 @@ def test_a_broken_pack_ends_in_sentences(files: Files) -> None:
 
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None)
-@given(broken_packs())
-def test_a_broken_pack_leaves_the_database_as_it_was(files: Files) -> None:
-    before = [model._default_manager.count() for model in CONTENT]
+@given(broken_packs(), st.booleans())
+def test_a_broken_pack_leaves_the_database_as_it_was(files: Files, zipped_too: bool) -> None:
+    with TemporaryDirectory() as folder:
+        load_pack(folder=write(Path(folder), whole_pack()), now=NOW)  # a lesson of the same name is there
+    before = stored()
     with TemporaryDirectory() as folder:
         try:
             with transaction.atomic():
-                load_pack(folder=write(Path(folder), files), now=NOW)
+                load(write(Path(folder), files), zipped_too=zipped_too)
                 transaction.set_rollback(True)  # an accident may leave a pack that is none the worse
         except PackErrors as broken:
             check(broken, files)
-    assert [model._default_manager.count() for model in CONTENT] == before
+    assert stored() == before
 
 
-@settings(max_examples=100, deadline=None)
+def load(folder: Path, *, zipped_too: bool) -> None:
+    """As a folder, or as a ZIP of the same files."""
+    if not zipped_too:
+        load_pack(folder=folder, now=NOW)
+        return
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                archive.writestr(str(path.relative_to(folder)), path.read_bytes())
+    load_zip(file=out, size=len(out.getvalue()), now=NOW)
+
+
 @given(st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map("".join))
 def test_a_file_of_signs_ends_in_sentences(front: str, body: str) -> None:
     read(small_pack() | {"lexicon/jardin.md": f"---\n{front}\n---\n{body}"})
 
 
 @pytest.mark.django_db
-@settings(max_examples=100, deadline=None)
 @given(body=st.lists(PIECES, max_size=30).map("".join), title=st.text(min_size=1, max_size=20))
 def test_what_reads_also_stores_and_shows(body: str, title: str) -> None:
     files = small_pack()

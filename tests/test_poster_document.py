@@ -208,7 +208,6 @@ def histories(draw: st.DrawFn) -> tuple[list[Replica], list[bytes]]:
     return pages, states
 
 
-@settings(max_examples=60)
 @given(histories())
 def test_who_wrote_what_is_the_text_itself_in_stretches(made: tuple[list[Replica], list[bytes]]) -> None:
     pages, _ = made
@@ -218,7 +217,6 @@ def test_who_wrote_what_is_the_text_itself_in_stretches(made: tuple[list[Replica
         assert {client for client, _ in runs} <= {11, 22, 33}
 
 
-@settings(max_examples=60)
 @given(histories(), st.integers(0, 8))
 def test_an_earlier_state_comes_back_with_its_authors(
     made: tuple[list[Replica], list[bytes]], which: int

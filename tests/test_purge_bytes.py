@@ -47,6 +47,26 @@ with transaction.atomic():
     ExportJob.objects.create(run=run, kind="sheets", state="done", asked_at=now, file="classe.pdf")
 print(run.participants.count())
 """
+SEEN_BY_A_PAGE = """
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import transaction
+from lessons import live
+from lessons.models import ClassRun, Poster
+from tests.builders import make
+with transaction.atomic():
+    run = ClassRun.objects.get()
+    make.groups(run, sizes=(3,))
+    make.poster_says(Poster.objects.get(), {"titre": "Chevalier guignette"})
+    session = SessionStore()
+    session[SESSION_KEY] = str(run.owner.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = run.owner.get_session_auth_hash()
+    session.create()
+person = run.participants.order_by("number").first()
+print(json.dumps([
+    session.session_key, live.token_for(run, "eleve", person), f"/prof/activites/{run.public_id}/affiches/1/"]))
+"""
 ERASE = """
 from django.utils import timezone
 from lessons.models import Participant
@@ -54,6 +74,42 @@ from metroloco_site.ops.actions.erasure import erase_student
 erase_student(participant=Participant.objects.get(pseudonym="Gravelot 0"), today=timezone.localdate())
 print(Participant.objects.count())
 """
+
+
+def test_a_purge_beside_a_server_leaves_it_nothing_to_say(server: Server) -> None:
+    """A page is open and its poster read; after the command the stream ends and no address knows anything."""
+    people = backups.seed(server, 3, name="Gravelot", days=1)
+    teacher, token, poster = backups.ask(server, SEEN_BY_A_PAGE)
+    mine = {"Cookie": f"participant={people[0]['cookie']}"}
+    stream = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    stream.request("GET", f"/live/{token}/flux")
+    events = stream.getresponse()
+    asked = [(f"/s/{people[0]['id']}/", mine), (f"/s/{people[0]['id']}/donnees.json", mine),
+             (poster, {"Cookie": f"enseignant={teacher}"}), (f"/live/{token}/affiche/suite?depuis=0", {}),
+             (f"/live/{token}/etat", {})]  # fmt: skip
+    assert [said(server, *one)[0] for one in asked] == [200] * len(asked)
+    assert "Gravelot" in said(server, *asked[0])[1]
+    assert "Chevalier guignette" in said(server, *asked[2])[1]
+    due = "from lessons.models import ClassRun\nfrom datetime import date\n"
+    backups.ask(server, due + "print(ClassRun.objects.update(delete_on=date.today()))")
+
+    assert "1 activité(s), 3 élève(s)" in server.manage("purge")
+    for path, cookie in asked[:-1]:  # at once: each of them asks the database
+        status, text = said(server, path, cookie)
+        assert status == 404, path
+        assert not any(word in text for word in ("Gravelot", "Chevalier", people[0]["code"])), path
+    assert "event: etat" in events.read().decode()  # to its end: the server ends the stream by itself
+    stream.close()
+    backups.until(lambda: said(server, *asked[-1])[0] == 404)  # the clock alone was remembered, for seconds
+
+
+def said(server: Server, path: str, cookie: dict[str, str]) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request("GET", path, headers=cookie)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text
 
 
 def test_nothing_is_left_of_who_was_erased_then_of_anybody(server: Server) -> None:

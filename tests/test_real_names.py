@@ -22,7 +22,8 @@ from metroloco_site.kit.uploads import MAX_IN_MEMORY
 from tests import builders as make
 from tests.board_world import World, make_world
 from tests.harness.server import Server
-from tests.sheet_builders import started_run
+from tests.sheet_builders import SACOCHE, started_run
+from tests.test_sacoche import chosen
 
 NAME, OTHER = "Zéphyrine Quatrebarbes", "Xénoclée Ouistrebois"
 SEATS = [Seat(1, 7, "Huppe vive"), Seat(2, None, "Loutre calme"), Seat(3, 12, "Dune"), Seat(4, None, "Dune")]
@@ -130,22 +131,35 @@ def bytes_that_hold(needles: list[bytes], *folders: Path) -> list[str]:
     return [f"{path}: {n!r}" for path, content in contents for n in needles if n in content]
 
 
-def posted(world: World, content: str) -> bytes:
-    """The form as a browser sends it, to the real server."""
-    cookie, path = f"enseignant={world.made['session']}", f"/prof/activites/{world.made['run']}/documents/"
+def posted(world: World, path: str, fields: dict[str, str], files: dict[str, bytes]) -> bytes:
+    """A form of « Documents à télécharger » as a browser sends it, to the real server."""
+    cookie, page = f"enseignant={world.made['session']}", f"/prof/activites/{world.made['run']}/documents/"
     line = http.client.HTTPConnection("127.0.0.1", world.server.port, timeout=60)
-    line.request("GET", path, headers={"Cookie": cookie})
+    line.request("GET", page, headers={"Cookie": cookie})
     match = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', line.getresponse().read().decode())
     assert match
-    body = (
-        f'--fin\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{match[1]}\r\n'
-        f'--fin\r\nContent-Disposition: form-data; name="liste"; filename="liste.csv"\r\n\r\n{content}\r\n--fin--\r\n'
-    ).encode()
-    kind = "multipart/form-data; boundary=fin"
-    line.request("POST", path + "noms/", body, {"Cookie": cookie, "Content-Type": kind})
+    parts = [
+        f'--fin\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in (fields | {"csrfmiddlewaretoken": match[1]}).items()
+    ]
+    parts += [
+        f'--fin\r\nContent-Disposition: form-data; name="{name}"; filename="f.csv"\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+        for name, content in files.items()
+    ]
+    headers = {"Cookie": cookie, "Content-Type": "multipart/form-data; boundary=fin"}
+    line.request("POST", page + path, b"".join(parts) + b"--fin--\r\n", headers)
     answer = line.getresponse().read()
     line.close()
     return answer
+
+
+def through_sacoche(world: World, names: str) -> bytes:
+    """Both forms; what comes back in the end."""
+    page = posted(world, "sacoche/", {}, {"fichier": SACOCHE, "liste": names.encode()}).decode()
+    assert "QUATREBARBES" in page
+    return posted(world, "sacoche/remplir/", chosen(page), {})
 
 
 @pytest.mark.slow
@@ -157,14 +171,18 @@ def test_no_byte_of_disk_database_or_log_holds_a_name(server: Server, tmp_path: 
     server.environment["TMPDIR"] = str(temporary)
     server.start()
     world = make_world(server, names=("Huppe vive", "Loutre calme"))
-    content, wrong = posted(world, f"Huppe vive;{NAME}\nLoutre calme;{OTHER}"), posted(world, f"99;{NAME}")
+    names = f"Huppe vive;{NAME}\nLoutre calme;{OTHER}"
+    content = posted(world, "noms/", {}, {"liste": names.encode()})
+    wrong = posted(world, "noms/", {}, {"liste": f"99;{NAME}".encode()})
     text = words_of(content)
     assert NAME in text
     assert OTHER in text
     assert b"Ligne 1, colonne 1" in wrong
-    needles = [
-        word.encode(e) for word in (*NAME.split(), *OTHER.split()) for e in ("utf-8", "latin-1", "utf-16-le")
-    ]
+    assert through_sacoche(world, names) == SACOCHE, "nobody is graded yet"
+    refused = posted(world, "sacoche/", {}, {"fichier": f";1;{NAME}\n5;;".encode()})
+    assert "Ligne 1, colonne 3" in refused.decode()
+    words = [*NAME.split(), *OTHER.split(), "QUATREBARBES", "OUISTREBOIS"]
+    needles = [word.encode(e) for word in words for e in ("utf-8", "latin-1", "utf-16-le")]
     assert bytes_that_hold([b"Huppe vive"], server.data) or connection.vendor != "sqlite", (
         "the search finds what is there"
     )

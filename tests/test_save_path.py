@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -301,20 +302,52 @@ def test_two_connections_on_the_same_answer(same_page: bool) -> None:
         assert {stored, kept.text} == {f"page {number} état {rounds}" for number in (0, 1)}
 
 
-def test_the_writer_answers_everybody_after_one_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+def batches_of(monkeypatch: pytest.MonkeyPatch, saves_at: Sequence[float]) -> list[int]:
+    """How many share each commit, of saves that arrive at these seconds; a commit takes 50 ms."""
     batches: list[int] = []
 
     def committed(batch: list[saves.Save]) -> list[saves.Done]:
         batches.append(len(batch))
+        time.sleep(0.05)
         return [saves.Done([]) for _ in batch]
 
     monkeypatch.setattr(saves, "commit", committed)
-    monkeypatch.setattr(saves, "GATHER_S", 0.2)
     writer = saves.Writer()
     save = saves.Save(Token(1, 1), Sent(1, "page-1234", []), at(0))
 
-    async def everybody() -> list[saves.Done]:
-        return await asyncio.gather(*(writer.write(save) for _ in range(35)))
+    async def one(after: float) -> saves.Done:
+        await asyncio.sleep(after)
+        return await writer.write(save)
 
-    assert asyncio.run(everybody()) == [saves.Done([])] * 35
-    assert batches == [35]
+    async def everybody() -> list[saves.Done]:
+        return await asyncio.wait_for(asyncio.gather(*(one(after) for after in saves_at)), 10)
+
+    for _ in range(2):  # another event loop finds it as new
+        batches.clear()
+        assert asyncio.run(everybody()) == [saves.Done([])] * len(saves_at)
+    return batches
+
+
+def test_those_who_come_together_share_a_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert batches_of(monkeypatch, [0] * 35) == [35]
+
+
+def test_one_alone_waits_for_others_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saves, "GATHER_S", 0.4)
+    assert batches_of(monkeypatch, [0, 0.1, 1.2]) == [2, 1]
+
+
+def test_enough_for_a_commit_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saves, "GATHER_S", 60)
+    assert batches_of(monkeypatch, [0] * saves.ENOUGH) == [saves.ENOUGH]
+
+
+def test_what_comes_during_a_commit_goes_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saves, "GATHER_S", 0.2)
+    found = batches_of(monkeypatch, [0] * 8 + [0.02] * 7)
+    assert found == [8, 7]
+
+
+def test_nobody_waits_for_a_very_long_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saves, "MOST_AT_ONCE", 20)
+    assert batches_of(monkeypatch, [0] * 50) == [20, 20, 10]

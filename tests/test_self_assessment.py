@@ -1,5 +1,7 @@
 """The student says where they stand, on the same grid, if the teacher opens it; the teacher reads it beside."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -78,7 +80,8 @@ def test_closed_means_closed_and_what_was_said_stays(
     student.post(own(person), {"niveau-1": "3"})
     actions.close_self_assessment(run=run)
     assert student.get(own(person)).status_code == 404
-    assert student.post(own(person), {"niveau-1": "1"}).status_code == 404
+    page = student.post(own(person), {"niveau-1": "1"}, follow=True).content.decode()
+    assert "vient d’être fermée" in page, "an open page is told what was kept"
     assert SelfAssessment.objects.get().level == 3
     with pytest.raises(actions.NotInGrid, match="fermée"):
         actions.assess_self(participant=person, marks=(), now=NOW)
@@ -131,3 +134,38 @@ def test_it_is_told_to_the_student_before_publication(person: Participant, stude
     assert "Votre autoévaluation" in mine
     assert "insuffisant" in mine
     assert "très satisfaisant" not in mine
+
+
+def test_publication_closes_it_for_good(run: ClassRun, person: Participant, student: Client) -> None:
+    student.post(own(person), {"niveau-1": "2"})
+    teacher = make.teacher_client(run.owner)
+    listed = sheets_url("sheets-list", run.public_id)
+    assert "L’autoévaluation se fermera" in teacher.get(listed).content.decode()
+    teacher.post(sheets_url("results-publish", run.public_id))
+    answer = student.post(own(person), {"niveau-1": "4"}, follow=True)
+    page = answer.content.decode()
+    assert "vient d’être fermée" in page
+    assert "Votre fiche d’évaluation" in page, "and reads the sheet"
+    assert SelfAssessment.objects.get().level == 2
+    assert "Ouvrir l’autoévaluation" not in teacher.get(listed).content.decode()
+    teacher.post(sheets_url("assessment-open", run.public_id), {"ouvrir": "1"})
+    assert student.get(own(person)).status_code == 404, "nobody says where they stand after having read it"
+    teacher.post(sheets_url("results-hide", run.public_id))
+    assert student.get(own(person)).status_code == 404, "hiding does not open it again by itself"
+    teacher.post(sheets_url("assessment-open", run.public_id), {"ouvrir": "1"})
+    assert student.get(own(person)).status_code == 200
+
+
+def test_closed_in_the_very_moment_it_was_sent(
+    run: ClassRun, person: Participant, student: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = actions.assess_self
+
+    def after_it_closed(**given: Any) -> None:
+        actions.close_self_assessment(run=run)
+        real(**given)
+
+    monkeypatch.setattr(actions, "assess_self", after_it_closed)
+    page = student.post(own(person), {"niveau-1": "4"}, follow=True).content.decode()
+    assert "vient d’être fermée" in page
+    assert not SelfAssessment.objects.exists()

@@ -6,7 +6,7 @@ import zipfile
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluations import actions
@@ -16,6 +16,7 @@ from metroloco_site.kit.tables import Table, as_csv, as_ods
 from tests import builders as make
 from tests.builders import NOW
 from tests.sheet_builders import HOSTILE, criterion, sheets_url, started_run, write
+from tests.test_poster_grading import class_in_groups
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -45,7 +46,7 @@ def _cell(cell: ET.Element) -> str | float | None:
 def _text(line: ET.Element) -> str:
     parts = [line.text or ""]
     for child in line:
-        parts.append("\t" if child.tag == f"{TEXT}tab" else " " * int(child.get(f"{TEXT}c", "1")))
+        parts.append(" " * int(child.get(f"{TEXT}c", "1")))
         parts.append(child.tail or "")
     return "".join(parts)
 
@@ -69,7 +70,6 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     assert isinstance(cell, str)
 
 
-@settings(max_examples=60)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30), min_size=1, max_size=3))
 def test_every_text_comes_back(texts: list[str]) -> None:
     texts = [text.replace("\ufffe", "").replace("\uffff", "") for text in texts]
@@ -107,6 +107,38 @@ def test_the_class_in_a_table() -> None:
     rows = ods_rows(client.get(sheets_url("results-ods", run.public_id)).content)
     assert rows[1] == [one.pseudonym, None, 3.0, None, "TS", "=Précis ; net", None, None, None]
     assert rows[2][-1] == "Deux\nlignes"
+
+
+@pytest.mark.django_db
+def test_the_posters_rows_are_there_where_they_are_graded() -> None:
+    run = class_in_groups()
+    client = make.teacher_client(run.owner)
+    one, two, _ = run.participants.all()
+    given = {"niveau-1": "3", "observations-2": "Bien lisible.", f"membre-{two.public_id}-1": "1"}
+    client.post(sheets_url("poster-grade", run.public_id, "1"), given)
+    table = class_results(run)
+    assert [name for name in table.header if name.startswith("Affiche")] == [
+        "Affiche du groupe, Expliquer", "Affiche du groupe, Expliquer\xa0: observations",
+        "Affiche du groupe, Lisibilité", "Affiche du groupe, Lisibilité\xa0: observations",
+    ]  # fmt: skip
+    rows = {row[0]: row[-5:] for row in table.rows}
+    assert rows[one.pseudonym] == ["S", None, None, "Bien lisible.", None]
+    assert rows[two.pseudonym] == ["TI", None, None, "Bien lisible.", None], (
+        "a member's own level stands instead"
+    )
+    actions.set_poster_graded(run=run, graded=False)
+    assert not any(name.startswith("Affiche") for name in class_results(run).header)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("members", [1, 4])
+def test_the_posters_rows_cost_three_queries_more(
+    members: int, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    run = class_in_groups(members)
+    class_results(run)
+    with django_assert_num_queries(8):  # type: ignore[operator]
+        class_results(run)
 
 
 @pytest.mark.django_db

@@ -3,13 +3,13 @@
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.actions import merging, runs
 from lessons.actions.votes import CannotVote, cast, close_ballot, open_ballot, set_gallery
 from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Group, Membership, Participant
-from lessons.queries.votes import newest_vote, result_of, student_vote, turnout
+from lessons.queries.votes import may_vote_here, newest_vote, result_of, student_vote, turnout
 from lessons.rules.voting import SECRET_FROM, Refusal, ranking, refusal, verdict
 from tests import builders as make
 from tests.builders import at
@@ -20,7 +20,6 @@ VOTES = st.dictionaries(st.integers(1, 13), st.integers(0, 12), min_size=1, max_
 # --- the rules --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
 @given(VOTES)
 def test_ranks_follow_votes_and_ties_share_theirs(votes: dict[int, int]) -> None:
     places = ranking(votes)
@@ -32,7 +31,6 @@ def test_ranks_follow_votes_and_ties_share_theirs(votes: dict[int, int]) -> None
     assert [place.rank for place in places] == sorted(place.rank for place in places)
 
 
-@settings(max_examples=60)
 @given(VOTES)
 def test_the_verdict_names_all_who_come_first_and_nobody_else(votes: dict[int, int]) -> None:
     said, most = verdict(ranking(votes)), max(votes.values())
@@ -42,7 +40,6 @@ def test_the_verdict_names_all_who_come_first_and_nobody_else(votes: dict[int, i
     assert ("ex æquo" in said) == (len(first) > 1)
 
 
-@settings(max_examples=60)
 @given(st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, 1, 2]), st.integers(1, 4))
 def test_a_vote_is_taken_only_where_nothing_forbids_it(
     is_open: bool, is_here: bool, has_voted: bool, own: int | None, chosen: int
@@ -215,6 +212,78 @@ def test_two_places_made_one_have_one_vote(first: str) -> None:
     assert vote(ballot, duplicate, 2)  # the other place is no way in either
     assert tally(ballot) == {1: 0, 2: 0, 3: 1}
     assert (turnout(ballot).voted, turnout(ballot).entitled) == (1, 9)
+
+
+def both_voted() -> tuple[Ballot, Participant, Participant]:
+    """An open vote in which a student of group 1 has voted from two places, and somebody else once."""
+    ballot, people = voting()
+    into, duplicate = people[0], make.participant(ballot.run)
+    for person, number in ((into, 2), (duplicate, 3), (people[4], 1)):
+        assert vote(ballot, person, number) == ""
+    return ballot, duplicate, into
+
+
+def test_two_places_that_both_voted_are_not_made_one_unawares() -> None:
+    ballot, duplicate, into = both_voted()
+    with pytest.raises(merging.VotedTwice, match="secret"), transaction.atomic():
+        merging.merge(duplicate=duplicate, into=into, now=at(55))
+    duplicate.refresh_from_db()
+    assert (duplicate.left_at, tally(ballot)) == (None, {1: 1, 2: 1, 3: 1})
+
+
+def test_two_places_that_both_voted_leave_one_vote_and_nobody_learns_which_it_was() -> None:
+    """Whatever was chosen, the same database is left: the vote begins again, and each has one voice in it."""
+    ballot, duplicate, into = both_voted()
+    with transaction.atomic():
+        merging.merge(duplicate=duplicate, into=into, now=at(55), votes_again=True)
+    again = Ballot.objects.get(run=ballot.run)
+    assert (again.number, again.closed_at) == (
+        ballot.number + 1,
+        None,
+    )  # open pages see that it is another one
+    assert (tally(again), again.voters.count()) == ({1: 0, 2: 0, 3: 0}, 0)
+    assert newest_vote(ballot.run).turnout.entitled == 9  # type: ignore[union-attr]
+    assert vote(again, into, 2) == ""
+    assert vote(again, into, 3) == Refusal.VOTED
+    assert vote(again, duplicate, 3)
+    close_ballot(run=ballot.run, now=at(60))
+    assert open_ballot(run=ballot.run, now=at(61)).number == again.number + 1
+
+
+def test_a_closed_vote_stays_as_it_was_counted() -> None:
+    ballot, duplicate, into = both_voted()
+    close_ballot(run=ballot.run, now=at(54))
+    with transaction.atomic():
+        merging.merge(duplicate=duplicate, into=into, now=at(55))
+    assert (tally(ballot), turnout(ballot).voted) == ({1: 1, 2: 1, 3: 1}, 3)
+
+
+def test_the_teacher_is_told_and_begins_the_vote_again_from_the_page() -> None:
+    ballot, duplicate, into = both_voted()
+    teacher = make.teacher_client(ballot.run.owner)
+    there = f"/prof/activites/{ballot.run.public_id}/participants/{duplicate.public_id}/"
+    assert "Réunir et recommencer le vote" not in teacher.get(there).content.decode()
+    refused = teacher.post(f"{there}reunir/", {"into": into.public_id})
+    assert refused.status_code == 422
+    assert "Réunir et recommencer le vote" in refused.content.decode()
+    assert teacher.post(f"{there}reunir/", {"into": into.public_id, "revoter": "1"}).status_code == 302
+    duplicate.refresh_from_db()
+    assert duplicate.merged_into_id == into.pk
+    assert not Ballot.objects.filter(pk=ballot.pk).exists()
+
+
+def test_a_member_on_paper_votes_on_a_device_of_the_group() -> None:
+    ballot, people = voting()
+    set_gallery(run=ballot.run, opened=True, now=at(50))
+    first, paper, third, stranger = people[:4]
+    Participant.objects.filter(pk=paper.pk).update(on_paper=True)
+    seen = student_vote(first)
+    assert ({v.public_id for v in seen.voters}, seen.shares) == ({first.public_id, paper.public_id}, True)
+    assert may_vote_here(third, paper.public_id) == paper
+    assert may_vote_here(stranger, paper.public_id) is None
+    assert may_vote_here(first, third.public_id) is None  # who has a page of their own
+    assert vote(ballot, paper, 2) == ""
+    assert [v.public_id for v in student_vote(third).voters] == [third.public_id]
 
 
 def test_members_of_a_shared_device_vote_in_turn() -> None:

@@ -14,7 +14,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, exp
 from tests.harness.browser import NewContext, axe, shot
 from tests.harness.server import Server
 
-expect.set_options(timeout=15_000)  # milliseconds; CI has two cores for a server and six browsers
 PASSWORD = "sable chaud et marée haute"
 WIDE: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 360, "height": 740}

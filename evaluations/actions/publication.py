@@ -14,9 +14,13 @@ CLOSED = "L’autoévaluation est fermée."
 
 
 def publish(*, run: ClassRun, now: datetime) -> None:
-    """« Publier les évaluations »: each student may read their own sheet. A repeat keeps the first date."""
-    ClassRun.objects.filter(pk=run.pk, results_published_at=None).update(results_published_at=now)
-    run.refresh_from_db(fields=["results_published_at"])
+    """« Publier les évaluations »: each student may read their own sheet. A repeat keeps the first date.
+
+    Self-assessment closes: it is said before the teacher's levels are read, or it says nothing.
+    """
+    unpublished = ClassRun.objects.filter(pk=run.pk, results_published_at=None)
+    unpublished.update(results_published_at=now, self_assessment_at=None)
+    run.refresh_from_db(fields=["results_published_at", "self_assessment_at"])
     touch(run)
 
 
@@ -28,8 +32,9 @@ def hide(*, run: ClassRun) -> None:
 
 
 def open_self_assessment(*, run: ClassRun, now: datetime) -> None:
-    """Students may say where they stand, on the same grid. A repeat keeps the first date."""
-    ClassRun.objects.filter(pk=run.pk, self_assessment_at=None).update(self_assessment_at=now)
+    """Students may say where they stand, on the same grid, until they read theirs. A repeat keeps the first date."""
+    closed = ClassRun.objects.filter(pk=run.pk, self_assessment_at=None, results_published_at=None)
+    closed.update(self_assessment_at=now)
     run.refresh_from_db(fields=["self_assessment_at"])
     touch(run)
 

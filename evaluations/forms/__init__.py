@@ -1,6 +1,7 @@
 """What comes in, checked before anything is done with it."""
 
-from evaluations.forms.changes import Change, read_changes, sheet_form
+from evaluations.forms.changes import Change, as_sent, group_of, read_changes
+from evaluations.forms.photo import PhotoForm
 from evaluations.forms.poster import PosterForm
 from evaluations.forms.sheet import MAX_OBSERVATIONS, MAX_REMARK, SheetForm
 
@@ -8,8 +9,10 @@ __all__ = [
     "MAX_OBSERVATIONS",
     "MAX_REMARK",
     "Change",
+    "PhotoForm",
     "PosterForm",
     "SheetForm",
+    "as_sent",
+    "group_of",
     "read_changes",
-    "sheet_form",
 ]

@@ -83,9 +83,14 @@ class SheetForm(forms.Form):
 
     def show(self, report: StudentReport) -> None:
         """What is stored, for the fields that the request does not hold."""
-        levels = {f"{_LEVEL}{row.number}": row.level.rank if row.level else "" for row in report.rows}
-        observations = {f"{_OBSERVATIONS}{row.number}": row.observations for row in report.rows}
-        self.initial = {**levels, **observations, REMARK: report.remark}
+        self.show_rows(report.rows)
+        self.initial[REMARK] = report.remark
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """The same, of the rows alone."""
+        for row in rows:
+            self.initial[f"{_LEVEL}{row.number}"] = row.level.rank if row.level else ""
+            self.initial[f"{_OBSERVATIONS}{row.number}"] = row.observations
 
     def refusal(self, name: str) -> str:
         """Why this field was not taken; "" if it was."""

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluations.models import Assessment
 from evaluations.queries.copies import Look, copies, label_of
-from evaluations.queries.report import Level, grid_of, levels_of
-from lessons.models import ClassRun, Criterion
+from evaluations.queries.levels import GridLevels, class_levels
+from evaluations.queries.report import Level
+from lessons.models import ClassRun
 
 WIDTH = 100  # of a bar, in the picture's own units
 
@@ -29,8 +29,17 @@ class RowShares:
 
 
 @dataclass(frozen=True)
+class GridShares:
+    """One grid: part 1's, or the posters' where they are graded."""
+
+    title: str
+    levels: tuple[Level, ...]
+    rows: tuple[RowShares, ...]
+
+
+@dataclass(frozen=True)
 class CopyLevels:
-    """One copy, with its level on each row."""
+    """One copy, with its level on each row of all grids."""
 
     public_id: str
     label: str
@@ -40,45 +49,45 @@ class CopyLevels:
 @dataclass(frozen=True)
 class Glance:
     run: ClassRun
-    levels: tuple[Level, ...]
-    rows: tuple[RowShares, ...]
+    grids: tuple[GridShares, ...]
     copies: tuple[CopyLevels, ...]
+
+    @property
+    def rows(self) -> tuple[RowShares, ...]:
+        return tuple(row for grid in self.grids for row in grid.rows)
 
 
 def glance(run: ClassRun, look: Look) -> Glance:
-    """Three queries whatever the class. Who was removed is not of the class any more."""
-    criteria = grid_of(run)
-    levels = levels_of(criteria)
-    given = {
-        (participant, criterion): levels[rank - 1]
-        for participant, criterion, rank in Assessment.objects.filter(
-            participant__run=run, criterion__in=criteria, level__isnull=False
-        ).values_list("participant_id", "criterion_id", "level")
-        if rank
-    }
+    """Three queries whatever the class, six with posters. Who was removed is not of the class any more."""
     people = [(n, p) for n, p in enumerate(copies(run, look), start=1) if p.left_at is None]
+    grids = class_levels(run, [person for _, person in people])
     return Glance(
         run=run,
-        levels=levels,
-        rows=tuple(
-            _shares(row, levels, [given.get((person.pk, row.pk)) for _, person in people]) for row in criteria
-        ),
+        grids=tuple(_grid(grid) for grid in grids),
         copies=tuple(
             CopyLevels(
                 person.public_id,
                 label_of(person, number, look),
-                tuple(given.get((person.pk, row.pk)) for row in criteria),
+                tuple(row.level for grid in grids for row in grid.given[person.pk]),
             )
             for number, person in people
         ),
     )
 
 
-def _shares(criterion: Criterion, levels: Sequence[Level], found: Sequence[Level | None]) -> RowShares:
+def _grid(grid: GridLevels) -> GridShares:
+    rows = tuple(
+        _shares(criterion.label, grid.levels, [given[place].level for given in grid.given.values()])
+        for place, criterion in enumerate(grid.criteria)
+    )
+    return GridShares(grid.title, grid.levels, rows)
+
+
+def _shares(label: str, levels: Sequence[Level], found: Sequence[Level | None]) -> RowShares:
     counts = Counter(found)
     shares, left = [], 0.0
     for level in [*reversed(levels), None]:
         width = round(WIDTH * counts[level] / len(found), 2) if found else 0.0
         shares.append(Share(level, counts[level], round(left, 2), width))
         left += width
-    return RowShares(criterion.label, tuple(shares))
+    return RowShares(label, tuple(shares))

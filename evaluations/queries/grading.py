@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evaluations.models import CopyPhoto
 from evaluations.queries.copies import Look, copies, label_of
+from evaluations.queries.merged import OtherMark, left_behind
 from evaluations.queries.remarks import Remarks, remarks_of
 from evaluations.queries.report import ReportQuestion, StudentReport, student_report
 from lessons.models import ClassRun, Participant, SetAside
@@ -47,6 +49,8 @@ class Grading:
     previous: Step | None
     following: Step | None
     kept: tuple[KeptText, ...]
+    other_marks: tuple[OtherMark, ...]  # of a place that was merged into this one
+    photos: tuple[CopyPhoto, ...]  # of a copie papier
     remarks: Remarks
 
     @property
@@ -80,11 +84,12 @@ class Grading:
 def grading(
     run: ClassRun, participant: Participant, *, look: Look | None = None, question: int = 0
 ) -> Grading:
-    """One copy; eight queries whatever the class, besides the lesson's content, which is kept."""
+    """One copy; nine queries whatever the class, besides the lesson's content, which is kept."""
     look = look or Look()
     people = copies(run, look)
     number = next((n for n, person in enumerate(people, start=1) if person == participant), 0)
     report = student_report(run, participant)
+    two_places = participant.merged.exists()
     asked = question if question in [q.content.number for q in report.questions] else 0
     return Grading(
         run=run,
@@ -99,6 +104,8 @@ def grading(
         previous=_step(people, number - 1, look, asked) if number else None,
         following=_following(people, number, look, report, asked),
         kept=_kept(participant),
+        other_marks=left_behind(participant) if two_places else (),
+        photos=_photos(participant) if two_places or participant.on_paper else (),
         remarks=remarks_of(run),
     )
 
@@ -118,6 +125,10 @@ def _following(
     later = [q.content.number for q in report.questions if 0 < question < q.content.number]
     step = _step(people, number + 1, look, question)
     return _step(people, 1, look, later[0]) if step is None and later else step
+
+
+def _photos(participant: Participant) -> tuple[CopyPhoto, ...]:
+    return tuple(participant.copy_photos.order_by("added_at", "pk"))
 
 
 def _kept(participant: Participant) -> tuple[KeptText, ...]:

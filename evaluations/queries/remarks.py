@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
-from evaluations.models import Assessment, GeneralRemark
+from evaluations.models import Assessment, GeneralRemark, GroupAssessment
 from lessons.models import ClassRun
 
 MOST = 8  # a longer list is slower than typing
@@ -20,16 +20,6 @@ class Remarks:
 
 def remarks_of(run: ClassRun) -> Remarks:
     """Two queries. An activité has one teacher, so these are theirs."""
-    used = (
-        Assessment.objects.filter(participant__run=run)
-        .exclude(observations="")
-        .values_list("criterion_id", "observations")
-        .annotate(times=Count("pk"), last=Max("updated_at"))
-        .order_by("-times", "-last", "observations")
-    )
-    rows: dict[int, tuple[str, ...]] = {}
-    for criterion, text, *_ in used:
-        rows[criterion] = (*rows.get(criterion, ()), text)[:MOST]
     general = (
         GeneralRemark.objects.filter(participant__run=run)
         .exclude(text="")
@@ -37,4 +27,23 @@ def remarks_of(run: ClassRun) -> Remarks:
         .annotate(times=Count("pk"), last=Max("updated_at"))
         .order_by("-times", "-last", "text")
     )
+    rows = _by_row(Assessment.objects.filter(participant__run=run))
     return Remarks(rows, tuple(text for text, *_ in general[:MOST]))
+
+
+def poster_remarks_of(run: ClassRun) -> Remarks:
+    """One query: those on the posters of this activité."""
+    return Remarks(_by_row(GroupAssessment.objects.filter(group__run=run)), ())
+
+
+def _by_row(found: QuerySet[Assessment] | QuerySet[GroupAssessment]) -> dict[int, tuple[str, ...]]:
+    used = (
+        found.exclude(observations="")
+        .values_list("criterion_id", "observations")
+        .annotate(times=Count("pk"), last=Max("updated_at"))
+        .order_by("-times", "-last", "observations")
+    )
+    rows: dict[int, tuple[str, ...]] = {}
+    for criterion, text, *_ in used:
+        rows[criterion] = (*rows.get(criterion, ()), text)[:MOST]
+    return rows

@@ -142,7 +142,7 @@ def student_reports(run: ClassRun, people: Sequence[Participant]) -> list[Studen
     grid = criteria[0].grid if criteria else None
     levels = levels_of(criteria)
     day, answers, rows = _first_start(run, part), _answers(part, people), _rows(criteria, levels, people)
-    posters, remarks = _posters(run, people), _remarks(people)
+    posters, remarks = poster_rows(people, graded_posters(run)), _remarks(people)
     return [
         StudentReport(
             lesson_title=lesson.title,
@@ -176,6 +176,11 @@ def poster_criteria(run: ClassRun) -> list[Criterion]:
     """The rows of the grid of the group's part, in order; none if the lesson has no such grid."""
     rows = Criterion.objects.filter(grid__part__lesson_id=run.lesson_id, grid__part__kind=Part.Kind.GROUP)
     return list(rows.select_related("grid__part").order_by("number"))
+
+
+def graded_posters(run: ClassRun) -> list[Criterion]:
+    """The rows of the poster's grid; none, and no query, unless the teacher grades the posters."""
+    return poster_criteria(run) if run.poster_graded else []
 
 
 def graded_part(lesson: LessonContent, criteria: Sequence[Criterion]) -> PartContent:
@@ -251,11 +256,10 @@ def _remarks(people: Sequence[Participant]) -> dict[int, str]:
     return dict(GeneralRemark.objects.filter(participant__in=people).values_list("participant_id", "text"))
 
 
-def _posters(run: ClassRun, people: Sequence[Participant]) -> dict[int, tuple[Row, ...]]:
-    """Three queries if the posters are graded: the group's rows, and instead of them what is a member's own."""
-    if not run.poster_graded:
+def poster_rows(people: Sequence[Participant], criteria: Sequence[Criterion]) -> dict[int, tuple[Row, ...]]:
+    """By participant. Two queries if there are rows: the group's, and instead of them what is a member's own."""
+    if not criteria:
         return {person.pk: () for person in people}
-    criteria = poster_criteria(run)
     levels = levels_of(criteria)
     of_groups = GroupAssessment.objects.filter(group__memberships__participant__in=people)
     of_groups = of_groups.annotate(whose=F("group__memberships__participant_id"))

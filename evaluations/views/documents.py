@@ -1,5 +1,7 @@
 """« Documents à télécharger »: asked for, followed, stopped, downloaded."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +25,8 @@ def documents_list(request: HttpRequest, run: str) -> HttpResponse:
     """The whole page, or its list for a script that follows the progress."""
     page = documents(run_of(request, run))
     whole, part = "evaluations/documents.html", "evaluations/_documents.html"
-    return render(request, part if "fragment" in request.GET else whole, {"page": page, "faults": ()})
+    context = {"page": page, "faults": (), "sacoche": ()}
+    return render(request, part if "fragment" in request.GET else whole, context)
 
 
 @teacher_only
@@ -64,18 +67,25 @@ def names_print(request: HttpRequest, run: str) -> HttpResponse:
     """The sheets with the names of a list that is read, used and forgotten within this request."""
     found = run_of(request, run)
     try:
-        names = names_of(_list_sent(request), seats_of(found))
+        names = names_of(file_sent(request, "liste"), seats_of(found))
     except BadRoster as bad:
-        page = {"page": documents(found), "faults": bad.sentences}
-        return render(request, "evaluations/documents.html", page, status=422)
+        return refused(request, found, faults=bad.sentences)
     return pdf.respond_with(
         request, lambda: sheets_with_names(found, names), filename="fiches-nominatives.pdf"
     )
 
 
-def _list_sent(request: HttpRequest) -> bytes:
-    """At most one byte more than a list may have."""
-    sent = request.FILES.get("liste")
+def refused(
+    request: HttpRequest, run: ClassRun, *, faults: Sequence[str] = (), sacoche: Sequence[str] = ()
+) -> HttpResponse:
+    """The page again, with what is wrong in the file that was sent."""
+    context = {"page": documents(run), "faults": faults, "sacoche": sacoche}
+    return render(request, "evaluations/documents.html", context, status=422)
+
+
+def file_sent(request: HttpRequest, name: str) -> bytes:
+    """At most one byte more than a list, or SACoche's file, may have; nothing if none was sent."""
+    sent = request.FILES.get(name)
     if getattr(request, "upload_too_big", False):
         return b" " * (MOST_BYTES + 1)
     return sent.read(MOST_BYTES + 1) if sent else b""

@@ -1,23 +1,20 @@
-"""One copy and its grid; each choice is saved at once, or the whole form without JavaScript."""
+"""One copy and its grid, filled in by the page's script (views.marks), or as a whole form without JavaScript."""
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from evaluations import actions
-from evaluations.forms import Change, SheetForm, read_changes, sheet_form
+from evaluations.forms import SheetForm
 from evaluations.queries import Grading, Step, grading
 from evaluations.queries.report import grid_of
-from evaluations.rules.marks import Put
 from evaluations.views.looks import look_of
-from lessons.models import ClassRun, Criterion, Participant
+from lessons.models import Participant
 from lessons.views.doors import member_of, run_of, teacher_only
 from metroloco_site.kit import steady
 from metroloco_site.kit.french import clock_time
@@ -44,21 +41,6 @@ def sheet_grade(request: HttpRequest, run: str, participant: str) -> HttpRespons
     return render(request, template, context, status=422 if sent else 200)
 
 
-@teacher_only
-@require_POST
-def marks_save(request: HttpRequest, run: str) -> JsonResponse:
-    """What changed, of one copy or several. {"saved_at": "10 h 42 min 07 s", "results": [{"copy", "name", …}]}."""
-    found = run_of(request, run)
-    sent = read_changes(request.POST.get("changes", ""))
-    criteria = grid_of(found)
-    people = _people(found, sent)
-    results = []
-    with transaction.atomic():
-        for copy, changes in sent.items():
-            results += _put(people.get(copy), changes, criteria, steady.now())
-    return JsonResponse({"saved_at": clock_time(steady.now()), "results": results})
-
-
 def _page(request: HttpRequest, person: Participant) -> Grading:
     asked = QUESTION.fullmatch(request.GET.get("question", ""))
     return grading(person.run, person, look=look_of(request), question=int(asked[0]) if asked else 0)
@@ -81,35 +63,3 @@ def _onward(request: HttpRequest, page: Grading) -> str:
         step = page.following
     address = reverse("evaluations:sheet-grade", args=[page.run.public_id, step.public_id])
     return f"{address}?question={step.question}" if step.question else address
-
-
-def _people(run: ClassRun, names: Iterable[str]) -> dict[str, Participant]:
-    people = {person.public_id: person for person in run.participants.filter(public_id__in=list(names))}
-    for person in people.values():
-        person.run = run
-    return people
-
-
-def _put(
-    person: Participant | None, changes: Sequence[Change], criteria: Sequence[Criterion], now: datetime
-) -> list[dict[str, str]]:
-    """What became of each change: saved, clash (with what is stored), or refused (with a French sentence)."""
-    if person is None:
-        return [_result(change, "refused", error="Cette copie n’existe plus.") for change in changes]
-    form = sheet_form(changes, criteria)
-    form.is_valid()
-    puts = actions.put_marks(participant=person, marks=form.marks(), now=now, criteria=criteria)
-    by_name = {put.mark.name: put for put in puts}
-    return [_became(change, form.refusal(change.name), by_name.get(change.name)) for change in changes]
-
-
-def _became(change: Change, refusal: str, put: Put | None) -> dict[str, str]:
-    if refusal:
-        return _result(change, "refused", error=refusal)
-    if put is None:  # sent as it was shown: nothing to write
-        return _result(change, "saved", stored=change.value)
-    return _result(change, "clash" if put.clash else "saved", stored=str(put.stored or ""))
-
-
-def _result(change: Change, outcome: str, **more: str) -> dict[str, str]:
-    return {"copy": change.copy, "name": change.name, "outcome": outcome, **more}

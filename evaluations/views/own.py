@@ -17,6 +17,11 @@ from metroloco_site.kit import pdf, steady
 from metroloco_site.kit.doors import same_origin_only
 from metroloco_site.kit.french import clock_time
 
+CLOSED = (
+    "L’autoévaluation vient d’être fermée\u00a0: ce que vous venez de choisir n’est pas enregistré. "
+    "Ce qui l’était déjà est gardé."
+)
+
 
 @teacher_only
 @require_safe
@@ -27,19 +32,35 @@ def sheet_print(request: HttpRequest, run: str, participant: str) -> HttpRespons
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def self_assess(request: HttpRequest, participant: str) -> HttpResponse:
-    """The student's own levels on the same grid, while the teacher lets them; 404 otherwise."""
+    """The student's own levels on the same grid, while the teacher lets them."""
     person = participant_of(request, participant)
     if person.run.self_assessment_at is None:
-        raise Http404
+        return _closed(request, person)
     sent = request.POST if request.method == "POST" else None
     form = SheetForm(sent, criteria=grid_of(person.run))
     if form.is_valid():
-        with transaction.atomic():
-            actions.assess_self(participant=person, marks=form.own_marks(), now=steady.now())
-        messages.success(request, f"Enregistré à {clock_time(steady.now())}.")
-        return redirect("evaluations:self-assess", participant=participant)
+        return _assessed(request, person, form)
     context = {"participant": person, "report": student_report(person.run, person), "form": form}
     return render(request, "evaluations/self_assess.html", context, status=422 if sent else 200)
+
+
+def _assessed(request: HttpRequest, person: Participant, form: SheetForm) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            actions.assess_self(participant=person, marks=form.own_marks(), now=steady.now())
+    except actions.NotInGrid:  # closed at this instant
+        return _closed(request, person)
+    messages.success(request, f"Enregistré à {clock_time(steady.now())}.")
+    return redirect("evaluations:self-assess", participant=person.public_id)
+
+
+def _closed(request: HttpRequest, person: Participant) -> HttpResponse:
+    """404 for who only looks; who has just filled it in is told what was kept."""
+    if request.method != "POST":
+        raise Http404
+    messages.error(request, CLOSED)
+    published = person.run.results_published_at is not None
+    return redirect("evaluations:own-read" if published else "lessons:student-read", person.public_id)
 
 
 @require_safe

@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evaluations import actions
 from evaluations.forms import PosterForm
-from evaluations.queries import poster_grading, posters_to_grade
+from evaluations.queries import PosterGrading, poster_grading, posters_to_grade
 from evaluations.queries.posters import groups_of, people_of
 from evaluations.queries.report import poster_criteria
 from evaluations.views.looks import look_of
@@ -38,15 +39,17 @@ def posters_set(request: HttpRequest, run: str) -> HttpResponse:
 @teacher_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def poster_grade(request: HttpRequest, run: str, group: int) -> HttpResponse:
+    """The whole page, or what goes into its <main> for a script that goes from group to group."""
     found = run_of(request, run)
     one, criteria = _group(found, group), poster_criteria(found)
     sent = request.POST if request.method == "POST" else None
     form = PosterForm(sent, criteria=criteria, people=people_of(one))
     if form.is_valid() and _saved(one, criteria, form):
         messages.success(request, f"Enregistré à {clock_time(steady.now())}.")
-        return redirect("evaluations:poster-grade", run=run, group=group)
-    context = _context(request, found, one, criteria)
-    return render(request, "evaluations/poster.html", {**context, "form": form}, status=422 if sent else 200)
+        return redirect(_onward(request, found, group))
+    page = poster_grading(found, one, criteria, discreet=look_of(request).discreet)
+    template = "evaluations/_poster.html" if "X-Fragment" in request.headers else "evaluations/poster.html"
+    return render(request, template, _context(page, form), status=422 if sent else 200)
 
 
 def _group(run: ClassRun, number: int) -> Group:
@@ -54,6 +57,16 @@ def _group(run: ClassRun, number: int) -> Group:
     if group is None or not run.poster_graded:
         raise Http404
     return group
+
+
+def _onward(request: HttpRequest, run: ClassRun, number: int) -> str:
+    """The same poster, or if that is the button that was pressed the next one, after the last one what is missing."""
+    if "suite" not in request.POST:
+        return reverse("evaluations:poster-grade", args=[run.public_id, number])
+    later = run.groups.filter(dissolved_at=None, number__gt=number).order_by("number")
+    if (following := later.first()) is None:
+        return reverse("evaluations:posters-grade", args=[run.public_id])
+    return reverse("evaluations:poster-grade", args=[run.public_id, following.number])
 
 
 def _saved(group: Group, criteria: list[Criterion], form: PosterForm) -> bool:
@@ -66,5 +79,11 @@ def _saved(group: Group, criteria: list[Criterion], form: PosterForm) -> bool:
     return not form.clashes
 
 
-def _context(request: HttpRequest, run: ClassRun, group: Group, criteria: list[Criterion]) -> dict[str, Any]:
-    return {"page": poster_grading(run, group, criteria, discreet=look_of(request).discreet)}
+def _context(page: PosterGrading, form: PosterForm) -> dict[str, Any]:
+    form.show_poster(page)
+    return {
+        "page": page,
+        "form": form,
+        "lines": form.lines(page.rows, page.remarks),
+        "members": form.member_lines(page),
+    }

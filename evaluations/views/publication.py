@@ -1,7 +1,8 @@
 """The list of sheets, and when students may read theirs."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
@@ -38,6 +39,18 @@ def glance_read(request: HttpRequest, run: str) -> HttpResponse:
     """The class at a glance: levels by row and by student."""
     page = glance(run_of(request, run), look_of(request))
     return render(request, "evaluations/glance.html", {"page": page})
+
+
+@teacher_only
+@require_safe
+def glance_print(request: HttpRequest, run: str) -> HttpResponse:
+    """The same on paper, with the same names or numbers."""
+    found = run_of(request, run)
+    page = glance(found, look_of(request))
+    if not (page.rows and page.copies):
+        raise Http404
+    html = render_to_string("pdf/glance.html", {"page": page})
+    return pdf.respond(request, html=html, filename=f"bilan-{slugify(found.label) or 'classe'}.pdf")
 
 
 @teacher_only

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from lessons.actions.clock import seat
 from lessons.actions.revision import hold, touch
 from lessons.models import ClassRun, Participant, Phase
-from lessons.queries.clock import current_phase
 from lessons.rules import codes, pseudonyms
 
 MAX_PARTICIPANTS = 60  # a class is at most 40; the rest is room for mistakes
@@ -37,12 +36,15 @@ class Token:
 
 
 def join(*, run: ClassRun, pseudonym: str, now: datetime) -> Participant:
-    """A new participant, on a device. Raises CannotJoin."""
+    """A new participant, on a device. Raises CannotJoin.
+
+    The revision stays: nothing changes for the class, and 35 pages would be told 35 times. The board is told.
+    """
     if run.closed_at or run.suspended_at:
         raise CannotJoin(SHUT)
     if run.tickets_only:
         raise CannotJoin(TICKETS_ONLY)
-    return enter(_create(run, _clean(pseudonym), joined_at=now))
+    return _seat(_create(run, _clean(pseudonym), joined_at=now))
 
 
 def add_on_paper(*, run: ClassRun, pseudonym: str, now: datetime) -> Participant:
@@ -121,9 +123,10 @@ def _new(run: ClassRun, name: str, **values: object) -> Participant:
 def _create(run: ClassRun, name: str, **values: object) -> Participant:
     """Raises CannotJoin if there is no room, or the pseudonym is taken."""
     hold(run)  # 35 who join together get 35 numbers, and the last place goes to one of them
-    if run.participants.count() >= MAX_PARTICIPANTS:
+    there = run.participants.aggregate(count=Count("pk"), last=Max("number"))
+    if there["count"] >= MAX_PARTICIPANTS:
         raise CannotJoin(FULL)
-    participant = _new(run, name, number=_next_number(run), **values)
+    participant = _new(run, name, number=(there["last"] or 0) + 1, **values)
     try:
         with transaction.atomic():
             participant.save(force_insert=True)
@@ -142,10 +145,15 @@ def enter(participant: Participant) -> Participant:
     In a phase that has ended there is none to take: « Rouvrir la partie » gives one to all who are there.
     """
     hold(participant.run)
-    phase = current_phase(
-        ClassRun(pk=participant.run_id)
-    )  # as it is now, not as it was when the run was read
+    _seat(participant)
+    touch(participant.run)
+    return participant
+
+
+def _seat(participant: Participant) -> Participant:
+    """In the phase that has started last, as it is now and not as it was when the run was read."""
+    started = Phase.objects.filter(run=participant.run_id).exclude(status=Phase.Status.PENDING)
+    phase = started.select_related("part").order_by("-part__number").first()
     if phase is not None and phase.status != Phase.Status.ENDED:
         seat(phase=phase, participants=[participant])
-    touch(participant.run)
     return participant

@@ -7,16 +7,29 @@ from django.db import IntegrityError, models, transaction
 from lessons.actions import groups
 from lessons.actions.clock import set_extra_time
 from lessons.actions.joining import CannotJoin, enter
-from lessons.models import Answer, Participant, SetAside, Sitting
+from lessons.actions.votes import start_again
+from lessons.models import Answer, Ballot, Participant, SetAside, Sitting
 
 
-def merge(*, duplicate: Participant, into: Participant, now: datetime) -> None:
+class VotedTwice(CannotJoin):
+    """Both places have voted in the vote that is open; nobody knows what, so that neither can be taken back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cet élève a voté depuis ses deux places. Le vote est secret\u00a0: aucune des deux voix ne peut être "
+            "retirée. Recommencez le vote, ou attendez qu’il soit fermé pour réunir les deux places."
+        )
+
+
+def merge(*, duplicate: Participant, into: Participant, now: datetime, votes_again: bool = False) -> None:
     """`duplicate` becomes another key to `into`: its work moves there, its personal code leads there.
 
     Field by field, the text of `into` stays; where both wrote, the other one is shown to the student as
-    another version and to the teacher. Raises CannotJoin if the two cannot be the same student's.
+    another version and to the teacher. Raises CannotJoin if the two cannot be the same student's, VotedTwice
+    where an open vote would count one person twice, unless the whole class `votes_again`.
     """
     _check(duplicate, into)
+    _one_person_one_vote(duplicate, into, now, votes_again=votes_again)
     for sitting in duplicate.sittings.select_related("phase"):
         _merge_sitting(sitting, into, now)
     groups.take_over(duplicate=duplicate, into=into)
@@ -34,6 +47,18 @@ def _check(duplicate: Participant, into: Participant) -> None:
         raise CannotJoin("Choisissez une autre place de la même activité.")
     if duplicate.merged_into_id is not None or into.left_at is not None:
         raise CannotJoin("Cette place a déjà été réunie ou retirée : choisissez-en une autre.")
+
+
+def _one_person_one_vote(
+    duplicate: Participant, into: Participant, now: datetime, *, votes_again: bool
+) -> None:
+    # Locked: neither place votes while the two are made one.
+    ballot = Ballot.objects.select_for_update().filter(run=into.run_id, closed_at=None).first()
+    if ballot is None or ballot.voters.filter(participant__in=(duplicate, into)).count() < 2:  # noqa: PLR2004
+        return
+    if not votes_again:
+        raise VotedTwice
+    start_again(ballot=ballot, now=now)
 
 
 def _merge_sitting(sitting: Sitting, into: Participant, now: datetime) -> None:

@@ -6,6 +6,7 @@ All of it in an open transaction, under the poster's lock: numbers follow each o
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from django.db import connection
 from django.db.models import Max, Min
@@ -94,27 +95,39 @@ class Held:
 
 @dataclass
 class Shelf:
-    """Documents that are written just now: of one thread alone; the store's number says whether one is fresh."""
+    """Documents that are written just now, by one thread; the store's number says whether one is fresh.
+
+    Another thread may empty it, hence the lock.
+    """
 
     most: int = MOST_HELD
     _held: OrderedDict[int, Held] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
 
     def take(self, poster: int, last: int, now: datetime) -> Held:
         """The document as it is at update `last`."""
         held = self._held.get(poster)
         if held is None or held.number != last:
-            held = self._held[poster] = _hold(poster, now)
-        self._held.move_to_end(poster)
-        while len(self._held) > self.most:
-            self._held.popitem(last=False)
+            held = _hold(poster, now)
+        with self._lock:
+            self._held[poster] = held
+            self._held.move_to_end(poster)
+            while len(self._held) > self.most:
+                self._held.popitem(last=False)
         return held
 
+    def posters(self) -> set[int]:
+        with self._lock:
+            return set(self._held)
+
     def drop(self, poster: int) -> None:
-        self._held.pop(poster, None)
+        with self._lock:
+            self._held.pop(poster, None)
 
     def clear(self) -> None:
-        """After a transaction that did not take place."""
-        self._held.clear()
+        """After a transaction that did not take place; or what it holds was deleted."""
+        with self._lock:
+            self._held.clear()
 
 
 def door_of(token: Token, *, lock: bool = False) -> Door:

@@ -3,10 +3,11 @@
 Whoever voted and what was chosen are two rows that never name each other, and neither holds an instant.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from lessons.actions.revision import hold, touch
 from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Participant, Poster
@@ -53,9 +54,28 @@ def open_ballot(*, run: ClassRun, now: datetime) -> Ballot:
     posters = Poster.objects.filter(group__run=run, group__dissolved_at=None, hidden_at=None)
     if len(posters) < FEWEST:
         raise CannotVote(TOO_FEW)
-    ballot = Ballot.objects.create(run=run, number=run.ballots.count() + 1, opened_at=now)
-    BallotTally.objects.bulk_create(BallotTally(ballot=ballot, poster=poster) for poster in posters)
+    newest = run.ballots.aggregate(newest=Max("number"))["newest"] or 0
+    ballot = _on(posters, run=run, number=newest + 1, now=now)
     set_gallery(run=run, opened=True, now=now)
+    return ballot
+
+
+def start_again(*, ballot: Ballot, now: datetime) -> Ballot:
+    """An open vote from nought, on the same posters: everybody votes anew, also who had.
+
+    No row says what anybody chose, so that no vote can be taken back (docs/security.md).
+    """
+    posters = list(Poster.objects.filter(tallies__ballot=ballot))
+    run, number = ballot.run, ballot.number
+    ballot.delete()
+    again = _on(posters, run=run, number=number + 1, now=now)  # another number: open pages see that it is new
+    touch(run)
+    return again
+
+
+def _on(posters: Iterable[Poster], *, run: ClassRun, number: int, now: datetime) -> Ballot:
+    ballot = Ballot.objects.create(run=run, number=number, opened_at=now)
+    BallotTally.objects.bulk_create(BallotTally(ballot=ballot, poster=poster) for poster in posters)
     return ballot
 
 

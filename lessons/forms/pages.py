@@ -1,9 +1,11 @@
 """What people type, checked, with French sentences."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -40,6 +42,16 @@ class PlainForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+def fields_of(form: PlainForm) -> str:
+    """The form's fields as HTML. While nobody has filled it in, it is the same for a whole class: made once."""
+    return str(render_crispy_form(form)) if form.is_bound else _blank(type(form))
+
+
+@cache
+def _blank(kind: type[PlainForm]) -> str:
+    return str(render_crispy_form(kind()))
 
 
 class AccessForm(PlainForm):

@@ -50,3 +50,13 @@ class MergeForm(PlainForm):
         field = self.fields["into"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "Choisir…"), *others]
+        self.voted_twice = False
+
+    @property
+    def votes_again(self) -> bool:
+        """« Réunir et recommencer le vote », a button that is there once both places have voted."""
+        return "revoter" in self.data
+
+    def refuse(self, sentence: str, *, voted_twice: bool) -> None:
+        self.add_error("into", sentence)
+        self.voted_twice = voted_twice

@@ -12,27 +12,24 @@ from metroloco_site.kit import images
 NO_PLACE = "Choisissez la place de l’image sur l’affiche. Rien n’a été gardé."
 
 
-class ImageForm(forms.Form):
+class PictureForm(forms.Form):
     """Its errors say what was wrong with the file; nothing is kept of it."""
 
-    bloc = forms.ChoiceField(error_messages={"required": NO_PLACE, "invalid_choice": NO_PLACE})
+    box = images.BOX
     image = forms.FileField(
         error_messages={"required": "Choisissez une image.", "empty": "Ce fichier est vide."}
     )
 
-    def __init__(self, *args: Any, zones: tuple[Zone, ...], too_big: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, too_big: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.too_big = too_big
-        field = self.fields["bloc"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(zone.key, zone.heading) for zone in zones]
 
     def clean_image(self) -> images.Picture:
         sent: UploadedFile[bytes] = self.cleaned_data["image"]
         if (sent.size or 0) > images.MAX_BYTES:
             raise ValidationError(images.TOO_BIG)
         try:
-            return images.clean(sent.read())
+            return images.clean(sent.read(), self.box)
         except images.Refused as refused:
             raise ValidationError(str(refused)) from refused
 
@@ -44,6 +41,19 @@ class ImageForm(forms.Form):
 
     def first_error(self) -> str:
         return str(next(iter(self.errors.values()))[0])
+
+
+class ImageForm(PictureForm):
+    """An image of a poster, with its place on it."""
+
+    bloc = forms.ChoiceField(error_messages={"required": NO_PLACE, "invalid_choice": NO_PLACE})
+    field_order = ("bloc", "image")
+
+    def __init__(self, *args: Any, zones: tuple[Zone, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["bloc"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(zone.key, zone.heading) for zone in zones]
 
 
 class PaperForm(forms.Form):

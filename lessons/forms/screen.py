@@ -11,11 +11,12 @@ from lessons.rules import media
 
 
 class ScreenForm(forms.Form):
-    """One button: « annexe-2 » to show, one screen on or back, or the size."""
+    """One button: « annexe-2 » to show, one screen on or back, or the size. « case-0 » is the card of a list."""
 
     show = forms.RegexField(
-        r"^(code|instruction|annexe|expected|groups|poster|wall|vote)-\d{1,3}$", required=False
+        r"^(code|instruction|annexe|expected|groups|poster|wall|vote|case)-\d{1,3}$", required=False
     )
+    card = forms.IntegerField(min_value=1, max_value=999, required=False)
     move = forms.TypedChoiceField(
         choices=[("1", ""), ("-1", "")], coerce=int, required=False, empty_value=None
     )
@@ -24,9 +25,10 @@ class ScreenForm(forms.Form):
     )
 
     def chosen(self) -> tuple[str, int] | None:
-        """What to show, and the number of the annexe, question or group; None if another button was pressed."""
+        """What to show, and the number of the annexe, question, group or card; None for another button."""
         screen, _, ref = str(self.cleaned_data["show"]).partition("-")
-        return (screen, int(ref)) if screen else None
+        number = int(ref or 0) or (self.cleaned_data["card"] or 0 if screen == "case" else 0)
+        return (screen, number) if screen else None
 
 
 class VideoForm(PlainForm):

@@ -4,12 +4,14 @@ A page holds a signed token (run, role, participant) that opens the stream or, w
 through, a cheap poll. The database is asked whether it still holds, and again after each withdrawal.
 """
 
+from lessons.live.forgetting import forget_deleted
 from lessons.live.here import presence
 from lessons.live.posters import poster_changed, tell_group
 from lessons.live.routes import ROUTES, application
 from lessons.live.telling import (
     announce,
     announcing,
+    arrived,
     board_changed,
     run_deleted,
     screen_command,
@@ -23,7 +25,9 @@ __all__ = [
     "announce",
     "announcing",
     "application",
+    "arrived",
     "board_changed",
+    "forget_deleted",
     "poster_changed",
     "presence",
     "read_seat",

@@ -46,6 +46,12 @@ class Presence:
                 for key in [key for key in kept if key[0] == run_id]:
                     del kept[key]
 
+    def runs(self) -> set[int]:
+        """The activités of which somebody has been seen."""
+        with self._lock:
+            everything = (self._streams, self._polls, self._writing, self._seen)
+            return {run for kept in everything for run, _ in kept}
+
     def known(self) -> int:
         """How many entries memory holds, for the tests."""
         with self._lock:

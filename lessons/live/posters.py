@@ -27,8 +27,18 @@ SAY_AGAIN_S = 4.0  # that somebody still writes in the same text
 FORGET_S = 60.0
 MOST_NUMBER = 2**31 - 1  # what the column holds
 _DIGITS = re.compile(r"[0-9]{1,16}")
-_shelf = Shelf()  # of the writer thread alone
+_shelf = Shelf()  # the writer thread's; another one may only empty it
 _STATUS = {"behind": 409, "closed": 409, "left": 409, "long": 413, "pages": 429}
+
+
+def held() -> set[int]:
+    """Ids of the posters whose document the writer has in memory."""
+    return _shelf.posters()
+
+
+def forget_held() -> None:
+    """The writer reads them again from the store."""
+    _shelf.clear()
 
 
 @dataclass(frozen=True)

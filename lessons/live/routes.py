@@ -97,6 +97,13 @@ async def _admit(listener: Listener, send: asgi.Send) -> bool:
     return False
 
 
+def _come_in(listener: Listener) -> int | None:
+    """The group of who may listen, 0 if none; None for who may not. In a thread: one way there for both questions."""
+    if not (admissions.knows(listener) or admissions.ask(listener)):
+        return None
+    return posters.group_of(listener.participant) if listener.participant else 0
+
+
 async def _state_text(run_id: int) -> str:
     state = newest.get(run_id) or await _ask(read_state, run_id)
     return as_text(state, steady.now())
@@ -114,9 +121,10 @@ async def _serve_poll(listener: Listener, scope: asgi.Scope, receive: asgi.Recei
 async def _serve_stream(
     listener: Listener, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send
 ) -> None:
-    if not await _admit(listener, send):
+    group = await _ask(_come_in, listener)
+    if group is None:
+        await asgi.answer(send, 404, b"{}")
         return
-    group = await _ask(posters.group_of, listener.participant) if listener.participant else 0
     with hub.subscribed(*channels_of(listener)) as box, posters.seats.taken(box, listener.participant, group):
         # subscribed before the state is read: no change is missed
         first = [("etat", await _state_text(listener.run))]

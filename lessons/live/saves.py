@@ -5,13 +5,12 @@ Nothing is acknowledged before its commit (docs/decisions/0013-save-path.md).
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Protocol
 
 from django.db import OperationalError, close_old_connections, connection, transaction
@@ -21,9 +20,10 @@ from lessons.actions.saving import Saved, holds, save_part
 from lessons.forms.drafts import Sent
 from lessons.rules.saving import Outcome
 
-# What comes within these pauses shares a commit, which costs more than the writing: a class that types
-# waits for all three, a bell goes at once with what came during the commit before.
-GATHER_S, PAUSES = 0.012, 3
+# What comes within this time shares a commit, which costs more than the writing: one who types alone waits
+# for it, a bell goes with what came during the commit before. Between two commits, readers have their turn.
+GATHER_S = 0.06
+TURN_S = 0.012
 ENOUGH = 6
 MOST_AT_ONCE = 100  # requests a transaction: nobody waits long for another's
 
@@ -98,50 +98,75 @@ def _undo(items: Sequence[Item]) -> None:
         item.undo()
 
 
+Waiting = tuple[Item, "asyncio.Future[Done]"]
+
+
 class Writer:
-    """The one thread that writes what open pages send, started by the first of it."""
+    """The one thread that writes what open pages send, started by the first of it.
+
+    The event loop gathers and hands over: the thread sleeps until there is a batch, however many ask.
+    """
 
     def __init__(self) -> None:
-        self._waiting: SimpleQueue[tuple[Item, asyncio.Future[Done]]] = SimpleQueue()
-        self._lock = Lock()
+        self._batches: SimpleQueue[list[Waiting]] = SimpleQueue()
         self._thread: Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self._waiting: list[Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing = False  # a batch is with the thread
+        self._turn_at = 0.0  # on the loop's clock: readers had their turn
 
     async def write(self, item: Item) -> Done:
         """From the event loop; returns after the commit."""
-        with self._lock:
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="saves", daemon=True)
-                self._thread.start()
-        future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        self._waiting.put((item, future))
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # the first, or that of the next test
+            self._loop = loop
+            self._forget()
+        future: asyncio.Future[Done] = loop.create_future()
+        self._waiting.append((item, future))
+        self._plan(loop)
         return await future
+
+    def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
+        """When what waits goes to the thread: as soon as it is enough for a commit, in a moment else."""
+        if self._writing or (self._timer is not None and len(self._waiting) != ENOUGH):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        enough = len(self._waiting) >= ENOUGH
+        self._timer = loop.call_at(self._turn_at if enough else loop.time() + GATHER_S, self._hand_over)
+
+    def _hand_over(self) -> None:
+        batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        self._timer = None
+        self._writing = True
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="saves", daemon=True)
+            self._thread.start()
+        self._batches.put(batch)
 
     def _run(self) -> None:
         while True:
-            batch = self._gather()
+            batch = self._batches.get()
             done = commit([item for item, _ in batch])
             answers = [(future, one) for (_, future), one in zip(batch, done, strict=True)]
-            with suppress(RuntimeError):  # the loop has closed, the server is stopping
-                answers[0][0].get_loop().call_soon_threadsafe(_answer, answers)
+            loop = answers[0][0].get_loop()
+            with suppress(RuntimeError):  # it has closed, the server is stopping
+                loop.call_soon_threadsafe(self._answer, loop, answers)
 
-    def _gather(self) -> list[tuple[Item, asyncio.Future[Done]]]:
-        batch = [self._waiting.get()]
-        for _ in range(PAUSES):  # one at least: between two commits, readers have their turn
-            time.sleep(GATHER_S)
-            if self._waiting.qsize() >= ENOUGH:
-                break
-        try:
-            while len(batch) < MOST_AT_ONCE:
-                batch.append(self._waiting.get_nowait())
-        except Empty:
-            pass
-        return batch
-
-
-def _answer(answers: list[tuple[asyncio.Future[Done], Done]]) -> None:
-    for future, done in answers:
-        if not future.done():  # the browser may have gone in the meantime
-            future.set_result(done)
+    def _answer(
+        self, loop: asyncio.AbstractEventLoop, answers: list[tuple["asyncio.Future[Done]", Done]]
+    ) -> None:
+        self._writing = False
+        self._turn_at = loop.time() + TURN_S
+        for future, done in answers:
+            if not future.done():  # the browser may have gone in the meantime
+                future.set_result(done)
+        if self._waiting:
+            self._plan(loop)
 
 
 writer = Writer()

@@ -35,6 +35,11 @@ class Newest:
     def get(self, run_id: int) -> LiveState | None:
         return self._states.get(run_id)
 
+    def runs(self) -> set[int]:
+        """The activités of which it holds a state."""
+        with self._lock:
+            return set(self._states)
+
     def drop(self, run_id: int) -> None:
         with self._lock:
             self._states.pop(run_id, None)
@@ -85,6 +90,12 @@ def run_deleted(run_id: int) -> None:
 def board_changed(run_id: int) -> None:
     """Tells the board that presence, words, help or « J’ai terminé » changed; it asks for its tiles again."""
     hub.publish(f"board:{run_id}", "tuiles", "{}")
+
+
+def arrived(run_id: int) -> None:
+    """Tells the teacher's pages that a student has joined: nothing changes for the others of the class."""
+    board_changed(run_id)
+    hub.publish(f"board:{run_id}", "arrivee", "{}")
 
 
 def screen_command(run_id: int, command: str) -> None:

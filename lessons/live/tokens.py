@@ -105,6 +105,11 @@ class Admissions:
                 self._until[listener] = time.monotonic() + ADMITTED_S
         return holds
 
+    def runs(self) -> set[int]:
+        """The activités whose tokens it knows."""
+        with self._lock:
+            return {listener.run for listener in self._until}
+
     def forget(self, run_id: int) -> None:
         """Everybody of this run is asked about again."""
         with self._lock:

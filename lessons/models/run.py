@@ -16,6 +16,14 @@ class ClassRunQuerySet(models.QuerySet["ClassRun"]):
         """The activités of this teacher: the only door to them."""
         return self.filter(owner_id=user.pk)
 
+    def with_students(self) -> "ClassRunQuerySet":
+        """Those of real classes: what is simulated is counted nowhere."""
+        return self.filter(rehearsal_speed=0)
+
+    def rehearsals(self) -> "ClassRunQuerySet":
+        """« Répétition »: a class of simulated students."""
+        return self.filter(rehearsal_speed__gt=0)
+
 
 class ClassRun(models.Model):
     """`revision` rises with each action of the teacher; live pages compare it with theirs."""
@@ -29,6 +37,7 @@ class ClassRun(models.Model):
         POSTER = "poster", "Affiche"
         WALL = "wall", "Toutes les affiches"
         VOTE = "vote", "Vote"
+        CASE = "case", "Ils font autrement"
 
     public_id = models.CharField(max_length=24, unique=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="runs")
@@ -43,7 +52,7 @@ class ClassRun(models.Model):
     revision = models.PositiveIntegerField(default=1)
     screen = models.CharField(max_length=12, choices=Screen.choices, default=Screen.CODE)
     screen_ref = models.PositiveSmallIntegerField(
-        default=0, help_text="number of the annexe, question or group shown"
+        default=0, help_text="number of the annexe, question, group or card shown"
     )
     screen_page = models.PositiveSmallIntegerField(default=0, help_text="slide of what is shown, from 0")
     screen_zoom = models.PositiveSmallIntegerField(default=100, help_text="% of the projector's text size")
@@ -55,6 +64,11 @@ class ClassRun(models.Model):
     self_assessment_at = models.DateTimeField(null=True, help_text="students may say where they stand")
     poster_graded = models.BooleanField(default=False, help_text="the posters have a fiche d'évaluation too")
     gallery_opened_at = models.DateTimeField(null=True, help_text="students see the posters of all groups")
+    rehearsal_speed = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="of a rehearsal: minutes of class in one real minute; 0: a class of real students",
+    )
+    rehearsal_students = models.PositiveSmallIntegerField(default=0, help_text="how many are simulated")
 
     objects = ClassRunQuerySet.as_manager()
     told: ClassVar[dict[str, str]] = {
@@ -136,6 +150,9 @@ class Participant(models.Model):
     help_at = models.DateTimeField(null=True)
     extra_unit = models.CharField(max_length=8, choices=ExtraUnit.choices, default=ExtraUnit.NONE, blank=True)
     extra_amount = models.PositiveSmallIntegerField(default=0)
+    simulated = models.PositiveSmallIntegerField(
+        null=True, help_text="of a rehearsal: which of its simulated students, from 1"
+    )
 
     told: ClassVar[dict[str, str]] = {
         "number": "Votre numéro d’ordre dans l’activité, montré à la place d’un pseudonyme masqué.",
@@ -151,6 +168,7 @@ class Participant(models.Model):
         "on_paper": "Si vous rendez une copie papier.",
         "extra_unit": "Si vous avez du temps supplémentaire, et combien. Jamais pourquoi.",
         "extra_amount": "La valeur de ce temps supplémentaire.",
+        "simulated": "Dans une répétition, qu’il s’agit d’un élève simulé et non d’une personne.",
     }
 
     class Meta:
@@ -167,6 +185,10 @@ class Participant(models.Model):
     def shown_name(self) -> str:
         """What everybody but its owner sees: « Élève 7 » while the teacher hides the pseudonym."""
         return f"Élève\u00a0{self.number}" if self.hidden else self.pseudonym
+
+    def name_on_board(self, *, discreet: bool) -> str:
+        """For the teacher's screen: « Élève 7 » in « mode discret », where the class may see it."""
+        return f"Élève\u00a0{self.number}" if discreet else self.shown_name
 
 
 class Sitting(models.Model):

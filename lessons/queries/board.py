@@ -9,6 +9,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from lessons.models import Answer, ClassRun, Membership, Part, Participant, Phase, SetAside, Sitting
 from lessons.queries.board_groups import GroupsBoard, bars_path, groups_board
+from lessons.queries.cases import CaseContent
 from lessons.queries.clock import clock_of, milliseconds, stage_of
 from lessons.queries.content import AnnexeContent, LessonContent, PartContent
 from lessons.queries.projector import left_for_all
@@ -106,6 +107,7 @@ class Board:
     has_groups: bool
     posters: tuple[int, ...]
     vote: Vote | None
+    cases: tuple[CaseContent, ...]
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ def board(run: ClassRun, now: datetime, here: Here, *, discreet: bool = False, c
         has_groups=bool(stage.groups),
         posters=stage.posters,
         vote=newest_vote(run) if stage.posters else None,
+        cases=stage.cases,
     )
 
 

@@ -53,7 +53,8 @@ class GroupTile:
         """What the tile looks like; words and shapes on it say the same."""
         if self.asks:
             return "help"
-        return "here" if self.present or not self.members else "offline"
+        missed = any(member.state == "offline" for member in self.members)  # who is done is missed by nobody
+        return "offline" if missed and not self.present else "here"
 
     @property
     def passed(self) -> int:

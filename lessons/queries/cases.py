@@ -1,7 +1,7 @@
 """« Ils font autrement »: the cards of a lesson version, searched and filtered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from annexes.models import CaseStudy
@@ -28,6 +28,7 @@ class CaseContent:
     html: str
     line: str
     text: str
+    number: int = 0  # its place by name, from 1, in one lesson version
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def cases_of(lesson_id: int) -> tuple[CaseContent, ...]:
     """Every card of one lesson version, by name; it never changes, so it is kept in memory. Two queries."""
     rows = list(CaseStudy.objects.filter(collection__lesson=lesson_id))
     html = writer(rows[0].collection_id) if rows else str
-    return tuple(sorted((case_content(row, html) for row in rows), key=lambda case: folded(case.name)))
+    cards = sorted((case_content(row, html) for row in rows), key=lambda case: folded(case.name))
+    return tuple(replace(card, number=number) for number, card in enumerate(cards, 1))
 
 
 def case_content(row: CaseStudy, html: Html) -> CaseContent:

@@ -57,7 +57,7 @@ def place_of(participant: Participant, now: datetime) -> Place:
     """
     run = participant.run
     current = current_phase(run)
-    sittings = {s.phase_id: s for s in participant.sittings.filter(phase__run=run)} if current else {}
+    sittings = {s.phase_id: s for s in participant.sittings.all()} if current else {}
     if current and current.part.kind == Part.Kind.GROUP:
         for phase in run.phases.all():
             sitting = sittings.get(phase.pk)

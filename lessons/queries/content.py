@@ -1,7 +1,7 @@
 """The content of one lesson version, rendered once: it never changes, so it is kept in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from django.db.models import Exists, OuterRef
@@ -55,6 +55,7 @@ class AnnexeContent:
     kind_label: str
     source: str
     link: str
+    video: str  # slug of the lesson's own video, whose text `html` then is
     html: str
     words: int
     note: str
@@ -89,6 +90,8 @@ class PartContent:
     cards: tuple[CardContent, ...]
     common: frozenset[int]  # numbers of the annexes that all members of a group consult
     lots: Sequence[Mapping[str, object]]  # as models.Part has them
+    # What was rendered of it for everybody (kit.templatetags.common); it goes when the content goes.
+    kept: dict[Hashable, str] = field(default_factory=dict, compare=False, repr=False)
 
     def annexe(self, number: int) -> AnnexeContent | None:
         return next((annexe for annexe in self.annexes if annexe.number == number), None)
@@ -196,6 +199,7 @@ def _annexe(annexe: Annexe, html: Html) -> AnnexeContent:
         kind_label=annexe.get_kind_display(),
         source=annexe.source,
         link=annexe.link,
+        video=annexe.video,
         html=html(annexe.body),
         words=count_words(annexe.body),
         note=annexe.note,

@@ -147,7 +147,7 @@ class _Frame:
 
     def name(self, pk: int) -> str:
         person = self.snap.people[pk]
-        return f"Élève\u00a0{person.number}" if self.discreet else person.shown_name
+        return person.name_on_board(discreet=self.discreet)
 
 
 def groups_page(

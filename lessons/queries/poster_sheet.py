@@ -123,10 +123,13 @@ def poster_sheet(poster: Poster, *, images_at: str = "images/") -> PosterSheet:
     return poster_sheets([poster], images_at=images_at)[0]
 
 
-def poster_sheets(posters: Sequence[Poster], *, images_at: str = "images/") -> list[PosterSheet]:
+def poster_sheets(
+    posters: Sequence[Poster], *, images_at: str = "images/", discreet: bool = False
+) -> list[PosterSheet]:
     """These posters, of one activité, in the order given, in a constant number of queries.
 
     `images_at`: the address under which the images are read, for the page's own address relative to it.
+    `discreet`: « Élève 7 » in place of the members' names.
     """
     if not posters:
         return []
@@ -141,6 +144,7 @@ def poster_sheets(posters: Sequence[Poster], *, images_at: str = "images/") -> l
             lesson,
             found[poster.pk],
             _zones(lesson, found[poster.pk].texts, images[poster.pk], images_at),
+            discreet=discreet,
         )
         for poster in posters
     ]
@@ -179,13 +183,15 @@ def _shown_images(posters: Iterable[Poster]) -> dict[int, list[PosterImage]]:
     return shown
 
 
-def _sheet(group: Group, lesson: LessonContent, document: "Document", zones: tuple[Zone, ...]) -> PosterSheet:
+def _sheet(
+    group: Group, lesson: LessonContent, document: "Document", zones: tuple[Zone, ...], *, discreet: bool
+) -> PosterSheet:
     texts, look = document.texts, document.look
     members: list[Membership] = group.present  # type: ignore[attr-defined]  # prefetched in _groups
     return PosterSheet(
         group_id=group.pk,
         number=group.number,
-        members=tuple(member.participant.shown_name for member in members),
+        members=tuple(member.participant.name_on_board(discreet=discreet) for member in members),
         layout=look["layout"],
         palette=look["palette"],
         size=look["size"],

@@ -75,8 +75,13 @@ def changes(poster_id: int, since: int) -> Changes:
     )
 
 
+def known() -> set[int]:
+    """Ids of the posters of which something is remembered."""
+    return {pk for pk, _, _ in list(_known)}
+
+
 def forget() -> None:
-    """Drops what is remembered (tests, where a database is rolled back and its ids come again)."""
+    """Drops what is remembered: activités are deleted (or, in tests, a database is rolled back)."""
     _known.clear()
 
 

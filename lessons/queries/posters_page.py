@@ -88,18 +88,18 @@ class PosterPage:
     late: tuple[Late, ...]
 
 
-def posters_page(run: ClassRun) -> PostersPage:
-    """The same number of queries whatever the class."""
-    return PostersPage(run, tuple(_lines(run, list(_posters(run)))))
+def posters_page(run: ClassRun, *, discreet: bool = False) -> PostersPage:
+    """The same number of queries whatever the class. `discreet`: without names, as the class may see it."""
+    return PostersPage(run, tuple(_lines(run, list(_posters(run)), discreet=discreet)))
 
 
-def poster_page(run: ClassRun, number: int) -> PosterPage | None:
+def poster_page(run: ClassRun, number: int, *, discreet: bool = False) -> PosterPage | None:
     """One poster with who wrote what, its images, its earlier states and what came late; None if there is none."""
     poster = _posters(run).filter(group__number=number).first()
     if poster is None:
         return None
-    (line,) = _lines(run, [poster])
-    names = {person.pk: person.shown_name for person in run.participants.all()}
+    (line,) = _lines(run, [poster], discreet=discreet)
+    names = {person.pk: person.name_on_board(discreet=discreet) for person in run.participants.all()}
     seats = list(poster.group.memberships.values_list("participant_id", flat=True))
     return PosterPage(
         run=run,
@@ -171,13 +171,14 @@ def _posters(run: ClassRun) -> QuerySet[Poster]:
     )
 
 
-def _lines(run: ClassRun, posters: Sequence[Poster]) -> list[PosterLine]:
+def _lines(run: ClassRun, posters: Sequence[Poster], *, discreet: bool) -> list[PosterLine]:
     hidden = Counter(
         PosterImage.objects.filter(poster__in=[poster.pk for poster in posters], removed_at=None)
         .exclude(hidden_at=None)
         .values_list("poster_id", flat=True)
     )
-    sheets = poster_sheets(posters, images_at=f"/prof/activites/{run.public_id}/images/")
+    images_at = f"/prof/activites/{run.public_id}/images/"
+    sheets = poster_sheets(posters, images_at=images_at, discreet=discreet)
     return [_line(poster, sheet, hidden[poster.pk]) for poster, sheet in zip(posters, sheets, strict=True)]
 
 

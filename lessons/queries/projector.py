@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
+from django.urls import reverse
 
+from annexes.models import AnnexeVideo
 from lessons.models import ClassRun
+from lessons.queries.cases import CaseContent
 from lessons.queries.clock import clock_of, live_state
 from lessons.queries.content import AnnexeContent, PartContent, QuestionContent
 from lessons.queries.gallery import GroupLine, group_lines, posters_of
@@ -16,6 +19,15 @@ from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
 
 WALLS = (2, 6, 12, 20)
+
+
+@dataclass(frozen=True)
+class Film:
+    """A video to play, and where its subtitles are, if it has any; `key` tells two videos apart."""
+
+    key: str
+    src: str
+    captions: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class Projector:
     present_count: int
     part: PartContent
     annexe: AnnexeContent | None
+    film: Film | None
     question: QuestionContent | None
     state: dict[str, object]
     total: int
@@ -40,6 +53,7 @@ class Projector:
     groups: tuple[GroupLine, ...]
     sheets: tuple[PosterSheet, ...]
     vote: Vote | None
+    case: CaseContent | None
 
     @property
     def wall(self) -> int:
@@ -68,6 +82,7 @@ def projector(run: ClassRun, now: datetime, present_count: int) -> Projector:
         present_count=present_count,
         part=stage.part,
         annexe=screen.annexe,
+        film=_film(run, screen.annexe) if screen.annexe and screen.annexe.kind == "video" else None,
         question=screen.question,
         state=live_state(run).as_event(now),
         total=phase.seconds * 1000 if phase else 0,
@@ -76,7 +91,26 @@ def projector(run: ClassRun, now: datetime, present_count: int) -> Projector:
         groups=group_lines(run) if screen.where.screen == Screen.GROUPS else (),
         sheets=_sheets(run, screen),
         vote=newest_vote(run) if screen.where.screen == Screen.VOTE else None,
+        case=screen.case,
     )
+
+
+def _film(run: ClassRun, annexe: AnnexeContent) -> Film | None:
+    """The activité's own file, else the lesson's: one query for that."""
+    key = run.screen_key
+    if run.video_file:
+        captions = reverse("lessons:subtitles-read", args=[key]) if run.subtitles_file else ""
+        return Film(str(run.video_file.name), reverse("lessons:video-read", args=[key]), captions)
+    found = annexe.video and film_of(run, annexe.video)
+    if not found:
+        return None
+    captions = reverse("lessons:captions-read", args=[key, found.slug]) if found.subtitles else ""
+    return Film(found.digest, reverse("lessons:film-read", args=[key, found.slug]), captions)
+
+
+def film_of(run: ClassRun, slug: str) -> AnnexeVideo | None:
+    """A video of the lesson version that this activité keeps."""
+    return AnnexeVideo.objects.filter(collection__lesson=run.lesson_id, slug=slug).first()
 
 
 def _sheets(run: ClassRun, screen: Shown) -> tuple[PosterSheet, ...]:

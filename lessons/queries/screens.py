@@ -6,6 +6,7 @@ from functools import cached_property
 from html import escape
 
 from lessons.models import ClassRun, Group, Part, Phase, Sitting
+from lessons.queries.cases import CaseContent, cases_of
 from lessons.queries.clock import clock_of, current_phase
 from lessons.queries.content import AnnexeContent, LessonContent, PartContent, QuestionContent, lesson_content
 from lessons.queries.student import annexes_for
@@ -13,6 +14,7 @@ from lessons.rules.slides import Room, next_zoom, slides
 
 Screen = ClassRun.Screen
 PAGE = Room(lines=12, width=66, first=11)  # 28 px on 1280 × 720, below a title and above the tide
+CARD = Room(lines=12, width=66, first=11.5)  # of « Ils font autrement », below the line of its values
 OVER_CLOCK = Room(lines=7.8, width=72, first=7.5)
 TITLE_WIDTH = 44  # characters of a title on one line, for the first screen of a thing
 POSTER_PAGES = {125: 2, 150: 2, 200: 3}  # screens of a poster that is made bigger, from its top to its foot
@@ -30,7 +32,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the projector: one of `annexe` and `question` is set on such a screen."""
+    """What is on the projector: one of `annexe`, `question` and `case` is set on such a screen."""
 
     where: Where
     pages: int
@@ -38,6 +40,7 @@ class Shown:
     zoom: int
     annexe: AnnexeContent | None = None
     question: QuestionContent | None = None
+    case: CaseContent | None = None
 
     @property
     def page_number(self) -> int:
@@ -71,6 +74,11 @@ class Stage:
             run=self.run, dissolved_at=None, poster__hidden_at=None, poster__isnull=False
         )
         return tuple(shown.order_by("number").values_list("number", flat=True))
+
+    @cached_property
+    def cases(self) -> tuple[CaseContent, ...]:
+        """The cards of « Ils font autrement », by name: their numbers are their places, from 1."""
+        return cases_of(self.lesson.pk) if self.lesson.has_cases else ()
 
     @cached_property
     def has_ballot(self) -> bool:
@@ -108,7 +116,7 @@ def moved(stage: Stage, by: int) -> Where:
     page = now.where.page + by
     if 0 <= page < now.pages:
         return Where(now.where.screen, now.where.ref, page)
-    things = _things(stage)
+    things = _things(stage, now.where)
     here = next(i for i, thing in enumerate(things) if (thing.screen, thing.ref) == _thing(now.where))
     there = things[min(max(here + by, 0), len(things) - 1)]
     if _thing(there) == _thing(now.where):
@@ -128,8 +136,10 @@ def _thing(where: Where) -> tuple[str, int]:
     return where.screen, where.ref
 
 
-def _things(stage: Stage) -> list[Where]:
-    """Everything that can be shown, in the order of a lesson."""
+def _things(stage: Stage, now: Where) -> list[Where]:
+    """Everything that can be shown, in the order of a lesson; the cards are a pile of their own."""
+    if now.screen == Screen.CASE:
+        return [Where(Screen.CASE, number) for number, _ in enumerate(stage.cases, 1)]
     questions = stage.part.questions if stage.correction_open else ()
     groups = [Where(Screen.GROUPS)] if stage.groups else []
     together = stage.part.kind == Part.Kind.GROUP
@@ -161,9 +171,18 @@ def _screen(stage: Stage, where: Where, zoom: int = 0) -> Shown:
     if where.screen == Screen.EXPECTED and question and stage.correction_open:
         cut = _cut(where, question.expected_html, _below(question.statement), zoom)
         return replace(cut, question=question)
+    if where.screen == Screen.CASE and 0 < where.ref <= len(stage.cases):
+        case = stage.cases[where.ref - 1]
+        return replace(_cut(where, _told(case), CARD, zoom), case=case)
     page = where.page if where.screen == Screen.INSTRUCTION else 0
     there = Where(Screen.INSTRUCTION, 0, page)
     return _cut(there, stage.part.instructions_html, OVER_CLOCK, zoom)
+
+
+def _told(case: CaseContent) -> str:
+    """A card's text, and where that stands."""
+    sources = "\u202f; ".join(source["label"] for source in case.sources)
+    return f"{case.html}<p><small>D’après {escape(sources)}.</small></p>"
 
 
 def _whole(stage: Stage, where: Where) -> Where | None:

@@ -46,6 +46,11 @@ class FieldState:
     late: SetAside | None
 
     @property
+    def fresh(self) -> bool:
+        """Nothing of anybody's is in it: the same for all who open the part."""
+        return not (self.text or self.revision or self.versions or self.late)
+
+    @property
     def digest(self) -> str:
         """By which a form without JavaScript tells what its student has left as it was."""
         return digest(self.text)

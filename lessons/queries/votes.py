@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from lessons.models import Ballot, BallotTally, ClassRun, Membership, Participant
+from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Membership, Participant
 from lessons.queries.ballots import ballot_word, newest_ballot
 from lessons.queries.gallery import Label, all_posters_of, labels_of, posters_of
 from lessons.rules import voting
@@ -52,7 +52,7 @@ class Vote:
 
 @dataclass(frozen=True)
 class BallotsPage:
-    """« Galerie et vote ». `without_device`: students on paper whose group shares no device."""
+    """« Galerie et vote ». `without_device`: students on paper in whose group nobody has a device."""
 
     labels: tuple[Label, ...]
     vote: Vote | None
@@ -68,7 +68,7 @@ class Voter:
 
 @dataclass(frozen=True)
 class StudentVote:
-    """`voters`: who may still vote from this page, the members of a group that shares a device in turn."""
+    """`voters`: who may still vote from this page: its student, and who in the group has no other (_on_device)."""
 
     vote: Vote | None
     choices: tuple[Label, ...]
@@ -121,11 +121,13 @@ def ballots_page(run: ClassRun) -> BallotsPage:
     ballots = list(run.ballots.all())
     votes = [vote_of(ballot) for ballot in ballots]
     alone = Participant.objects.filter(run=run, on_paper=True, left_at=None, absent=False)
+    theirs = Membership.objects.filter(group=OuterRef("membership__group"), participant__on_paper=False)
+    near = theirs.filter(participant__left_at=None, participant__absent=False)
     return BallotsPage(
         labels=labels_of(all_posters_of(run)),
         vote=votes[0] if votes else None,
         earlier=tuple(vote.result for vote in votes[1:] if vote.result),
-        without_device=alone.exclude(membership__group__one_device=True).count(),
+        without_device=alone.exclude(Exists(near)).count(),
     )
 
 
@@ -135,31 +137,38 @@ def student_vote(participant: Participant) -> StudentVote:
     vote = vote_of(ballot) if ballot else None
     is_open = vote is not None and vote.is_open
     membership = Membership.objects.select_related("group").filter(participant=participant).first()
-    shares = membership is not None and membership.group.one_device
-    waiting = _waiting(participant, membership, vote) if vote else []
+    here = _here(participant, membership, vote) if vote else {}
+    waiting = [person for person, voted in here.items() if not voted]
     return StudentVote(
         vote=vote,
         choices=labels_of(posters_of(participant.run)) if is_open else (),
         own=membership.group.number if membership else None,
-        shares=shares,
+        shares=len(here) > 1,
         voters=tuple(Voter(person.public_id, person.shown_name) for person in waiting),
         has_voted=vote is not None and participant.pk not in {person.pk for person in waiting},
     )
 
 
 def may_vote_here(participant: Participant, public_id: str) -> Participant | None:
-    """Who votes from this participant's page: themselves or, from a shared device, a member of their group."""
+    """Who votes from this participant's page: themselves or a member of their group who has no other."""
     if public_id in ("", participant.public_id):
         return participant
-    group = Membership.objects.filter(participant=participant, group__one_device=True).values("group")
-    members = Participant.objects.filter(membership__group__in=group, left_at=None)
-    return members.filter(public_id=public_id).first()
+    membership = Membership.objects.select_related("group").filter(participant=participant).first()
+    return _on_device(participant, membership).filter(public_id=public_id).first()
 
 
-def _waiting(participant: Participant, membership: Membership | None, vote: Vote) -> list[Participant]:
-    """Who has not voted yet, of the members where they share a device, else of this one alone."""
-    if membership is not None and membership.group.one_device:
-        people = Participant.objects.filter(membership__group=membership.group_id, left_at=None, absent=False)
-    else:
-        people = Participant.objects.filter(pk=participant.pk)
-    return list(people.exclude(ballots__ballot=vote.ballot).order_by("number"))
+def _here(participant: Participant, membership: Membership | None, vote: Vote) -> dict[Participant, bool]:
+    """Who votes from this page, and whether they have."""
+    cast = BallotVoter.objects.filter(ballot=vote.ballot, participant=OuterRef("pk"))
+    people = _on_device(participant, membership).annotate(voted=Exists(cast))
+    return {person: person.voted for person in people}
+
+
+def _on_device(participant: Participant, membership: Membership | None) -> QuerySet[Participant]:
+    """Who may vote from this page: its student, with those on paper of the group, or all where it shares one."""
+    if membership is None:
+        return Participant.objects.filter(pk=participant.pk)
+    near = Q(membership__group=membership.group_id, left_at=None, absent=False)
+    if not membership.group.one_device:
+        near &= Q(on_paper=True)
+    return Participant.objects.filter(near | Q(pk=participant.pk)).order_by("number")

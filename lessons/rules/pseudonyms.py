@@ -23,25 +23,35 @@ QUALITIES = (
 )  # fmt: skip
 
 
+_OF_NOUN = {
+    **{noun: tuple(f"{noun} {m}" for m, _ in QUALITIES) for noun in MASCULINE},
+    **{noun: tuple(f"{noun} {f}" for _, f in QUALITIES) for noun in FEMININE},
+}
+
+
 def all_proposals() -> list[str]:
     """Every pseudonym that we can propose (several hundred)."""
-    return [f"{noun} {m}" for noun in MASCULINE for m, _ in QUALITIES] + [
-        f"{noun} {f}" for noun in FEMININE for _, f in QUALITIES
-    ]
+    return [name for names in _OF_NOUN.values() for name in names]
 
 
 def propose(count: int, taken: Collection[str], rng: random.Random) -> list[str]:
     """`count` pseudonyms that nobody has, different from one another where there are enough nouns."""
     used = {name.casefold() for name in taken}
-    free = [name for name in all_proposals() if name.casefold() not in used]
-    rng.shuffle(free)
     seen_nouns = {name.split()[0] for name in taken if " " in name}
-    free.sort(key=lambda name: name.split()[0] in seen_nouns)
-    first: dict[str, str] = {}
-    for name in free:
-        first.setdefault(name.split()[0], name)
-    others = [name for name in free if first[name.split()[0]] != name]
-    return [*first.values(), *others][:count]
+    nouns = rng.sample(list(_OF_NOUN), len(_OF_NOUN))
+    nouns.sort(key=seen_nouns.__contains__)  # stable: nouns that nobody has come first
+    first: list[str] = []
+    others: list[str] = []
+    for noun in nouns:
+        if len(first) == count:  # a class asks for six: the other nouns need not be looked at
+            return first
+        free = [name for name in _OF_NOUN[noun] if name.casefold() not in used]
+        if free:
+            first.append(free.pop(rng.randrange(len(free))))
+        others += free
+    rng.shuffle(others)
+    others.sort(key=lambda name: name.split()[0] in seen_nouns)
+    return [*first, *others][:count]
 
 
 def clean(typed: str) -> str:

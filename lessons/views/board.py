@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lessons import live
@@ -88,6 +89,8 @@ def screen_set(request: HttpRequest, run: str) -> HttpResponse:
     if form.is_valid():
         with live.announcing(found):
             _show(found, form)
+    if card := request.POST.get("fiche"):  # from « Ils font autrement », which stays where it is
+        return redirect(reverse("lessons:cases-list", args=[run]) + f"#{slugify(card)}")
     return redirect("lessons:board-read", run=run)
 
 

@@ -11,7 +11,7 @@ from lessons.actions.citing import cite
 from lessons.actions.joining import Token
 from lessons.actions.posters import NoPoster
 from lessons.forms.cases import read_asked
-from lessons.models import Participant
+from lessons.models import ClassRun, Participant
 from lessons.queries.cases import case_of, cases_page
 from lessons.queries.posters import document
 from lessons.queries.student import StudentPage, student_page
@@ -40,7 +40,10 @@ def cases_list(request: HttpRequest, run: str) -> HttpResponse:
     """The teacher's, to print or to show."""
     found = run_of(request, run)
     cards = cases_page(found.lesson_id, read_asked(request.GET))
-    return render(request, "lessons/cases_teacher.html", {"run": found, "cards": cards})
+    projected = found.screen_ref if found.screen == ClassRun.Screen.CASE else 0
+    return render(
+        request, "lessons/cases_teacher.html", {"run": found, "cards": cards, "projected": projected}
+    )
 
 
 @same_origin_only

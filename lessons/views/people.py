@@ -214,9 +214,9 @@ def _merge(person: Participant, form: MergeForm) -> Participant | None:
     into = member_of(person.run, form.cleaned_data["into"])
     try:
         with transaction.atomic():
-            merging.merge(duplicate=person, into=into, now=timezone.now())
+            merging.merge(duplicate=person, into=into, now=timezone.now(), votes_again=form.votes_again)
     except joining.CannotJoin as error:
-        form.add_error("into", str(error))
+        form.refuse(str(error), voted_twice=isinstance(error, merging.VotedTwice))
         return None
     return into
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lessons import live
 from lessons.actions import joining
-from lessons.forms.pages import AccessForm, PseudonymForm, ReturnForm
+from lessons.forms.pages import AccessForm, PseudonymForm, ReturnForm, fields_of
 from lessons.models import ClassRun, Participant
 from lessons.rules import codes, pseudonyms
 from lessons.views import guessing
@@ -60,12 +60,13 @@ def come_back(request: HttpRequest) -> HttpResponse:
     participant = _who_comes_back(request, form) if form.is_valid() else None
     if participant is None:
         return _return_page(request, form, status=422 if form.is_bound else 200)
-    _tell(participant)
+    live.announce(participant.run)
+    live.board_changed(participant.run_id)
     return welcome(request, participant)
 
 
 def _home(request: HttpRequest, form: AccessForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "here": participant_here(request)}
+    context = {"fields": fields_of(form), "here": participant_here(request)}
     return render(request, "lessons/home.html", context, status=status)
 
 
@@ -114,7 +115,7 @@ def _join(request: HttpRequest, run: ClassRun) -> HttpResponse:
     except joining.CannotJoin as error:
         form.add_error("pseudonym", str(error))
         return _choose_page(request, run, form)
-    _tell(participant)
+    live.arrived(run.pk)
     return welcome(request, participant)
 
 
@@ -122,14 +123,9 @@ def _choose_page(request: HttpRequest, run: ClassRun, form: PseudonymForm) -> Ht
     taken = list(run.participants.values_list("pseudonym", flat=True))
     here = participant_here(request)
     context = {
-        "form": form,
+        "fields": fields_of(form),
         "run": run,
         "proposals": pseudonyms.propose(SHOWN, taken, random.SystemRandom()),
         "here": here if here and here.run_id == run.pk else None,
     }
     return render(request, "lessons/choose.html", context, status=422 if form.is_bound else 200)
-
-
-def _tell(participant: Participant) -> None:
-    live.announce(participant.run)
-    live.board_changed(participant.run_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -107,6 +107,8 @@ def run_delete(request: HttpRequest, run: str) -> HttpResponse:
 def deletion_set(request: HttpRequest, run: str) -> HttpResponse:
     """Another date on which the activité is erased, within the same limits as at its start."""
     found = run_of(request, run)
+    if found.rehearsal_speed:  # it never outlives the next day
+        raise Http404
     form = _deletion(found, request.POST)
     if not form.is_valid():
         return render(request, "lessons/run_delete.html", {"run": found, "form": form}, status=422)

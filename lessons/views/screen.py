@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from lessons import live
 from lessons.models import ClassRun
-from lessons.queries.projector import projector
+from lessons.queries.projector import film_of, projector
 from lessons.rules import media
 from lessons.views.guessing import seal
 from metroloco_site.kit import steady
@@ -45,7 +45,7 @@ def _context(request: HttpRequest, key: str) -> dict[str, Any]:
         "token": live.token_for(run, "ecran"),
         "address": address.split("://")[1].rstrip("/"),
         "qr": _qr(join) if page.screen == "code" else "",
-        "video_qr": _qr(link) if link and not run.video_file else "",
+        "video_qr": _qr(link) if link and not page.film else "",
     }
 
 
@@ -65,8 +65,20 @@ def screen_fragment(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def video_read(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The video's bytes, a range at a time."""
-    held = _held(run_at(key).video_file)
+    """The bytes of the activité's own video, a range at a time."""
+    return _served(request, _held(run_at(key).video_file))
+
+
+@require_safe
+def film_read(request: HttpRequest, key: str, film: str) -> HttpResponseBase:
+    """Those of a video of the lesson."""
+    found = film_of(run_at(key), film)
+    if found is None:
+        raise Http404
+    return _served(request, _held(found.file))
+
+
+def _served(request: HttpRequest, held: FieldFile) -> HttpResponseBase:
     try:
         asked = media.asked_range(request.headers.get("Range", ""), held.size, MOST)
     except media.NotSatisfiable:
@@ -129,6 +141,14 @@ def subtitles_read(request: HttpRequest, key: str) -> HttpResponse:
     held = _held(run_at(key).subtitles_file)
     with held.open("rb") as file:
         return HttpResponse(file.read(), content_type="text/vtt; charset=utf-8")
+
+
+@require_safe
+def captions_read(request: HttpRequest, key: str, film: str) -> HttpResponse:
+    found = film_of(run_at(key), film)
+    if found is None or not found.subtitles:
+        raise Http404
+    return HttpResponse(bytes(found.subtitles), content_type="text/vtt; charset=utf-8")
 
 
 def _held(file: FieldFile) -> FieldFile:

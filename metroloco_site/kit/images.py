@@ -18,6 +18,7 @@ MAX_BYTES = 5_000_000
 # 12 « Mpx » of the shops: phones that are sold as such give 4032 × 3024 or 4080 × 3072.
 MAX_PIXELS = 12 * 1024 * 1024
 BOX = (1600, 1000)  # pixels: the widest zone of an A3 sheet at 200 dpi
+PAGE = (2000, 2000)  # pixels: handwriting on A4 stays readable, at 170 dpi
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP")
 ACCEPT = "image/jpeg,image/png,image/webp"
@@ -61,15 +62,15 @@ class Picture:
     traces: tuple[image_traces.Trace, ...]
 
 
-def clean(data: bytes) -> Picture:
-    """The picture alone, upright, on white, at most BOX pixels. Raises Refused."""
+def clean(data: bytes, box: tuple[int, int] = BOX) -> Picture:
+    """The picture alone, upright, on white, within so many pixels. Raises Refused."""
     _test_bytes(data)
     refuse_damage()
     with _opened(data) as image:
         _test_header(image)
         traces = image_traces.read(image)
         try:
-            canvas = _painted(image)
+            canvas = _painted(image, box)
         except (OSError, ValueError, SyntaxError, MemoryError, IndexError, TypeError) as error:
             raise Refused(BROKEN) from error
     out = io.BytesIO()
@@ -108,12 +109,13 @@ def _test_header(image: Image.Image) -> None:
         raise Refused(MOVING)
 
 
-def _painted(image: Image.Image) -> Image.Image:
-    image.draft("RGB", (BOX[0] * 2, BOX[0] * 2))  # a large JPEG is decoded at half or a quarter of its size
+def _painted(image: Image.Image, box: tuple[int, int]) -> Image.Image:
+    side = max(box) * 2
+    image.draft("RGB", (side, side))  # a large JPEG is decoded at half or a quarter of its size
     upright = ImageOps.exif_transpose(image)
     has_alpha = "A" in upright.getbands() or "transparency" in upright.info
     pixels = upright.convert("RGBA" if has_alpha else "RGB")
-    pixels.thumbnail(BOX, Image.Resampling.LANCZOS)
+    pixels.thumbnail(box, Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", pixels.size, WHITE)
     canvas.paste(pixels, mask=pixels.getchannel("A") if has_alpha else None)
     return canvas

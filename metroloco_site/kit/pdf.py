@@ -163,7 +163,7 @@ class Binder:
     def lay(self, html: str, steps: Sequence[str] = ()) -> None:
         """The next document; `steps` if it must hold on one page (as render_sheets). Raises PdfFailed."""
         job = {"what": "lay", "page": html, "css": self._css, "steps": list(steps), "first": self._first}
-        _answer(_ask_once(json.dumps(job).encode()))
+        _answer(_ask_once(json.dumps(job).encode(), TIME_LIMIT_S))
         self._first = False
 
     def bound(self, title: str) -> bytes:
@@ -182,7 +182,7 @@ def binding(css: str) -> Iterator[Binder]:
         _child.lock.release()
 
 
-def _ask_once(job: bytes, timeout_s: float = TIME_LIMIT_S) -> tuple[bool, bytes]:
+def _ask_once(job: bytes, timeout_s: float) -> tuple[bool, bytes]:
     """A child that died has lost what was laid: its whole document must be begun again. Hold the lock."""
     try:
         return _child.ask(job, timeout_s)

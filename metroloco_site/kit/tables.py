@@ -91,9 +91,12 @@ def _cell(cell: Cell) -> str:
 
 
 def _line(text: str) -> str:
-    """Spaces in a row and tabs have elements of their own, or they would be one space (ODF 1.2, part 1, 6.1.2)."""
-    tabs = escape(text).replace("\t", "<text:tab/>")
-    return re.sub(r"^ | {2,}", lambda run: f'<text:s text:c="{len(run[0])}"/>', tabs)
+    """Spaces in a row have an element of their own, or they would be one space (ODF 1.2, part 1, 6.1.2).
+
+    So have tabs, but LibreOffice Calc drops them and joins the words: a space stands for each.
+    """
+    spaced = escape(text.replace("\t", " "))
+    return re.sub(r"^ | {2,}", lambda run: f'<text:s text:c="{len(run[0])}"/>', spaced)
 
 
 def _clean(text: str) -> str:

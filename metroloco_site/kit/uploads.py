@@ -5,7 +5,8 @@ from django.http import HttpRequest
 
 MAX_UPLOAD = 310_000_000  # bytes a request: the largest file that a form takes, and its other fields
 
-NEVER_ON_DISK = "/documents/noms/"  # real names: Django would put a bigger file into a temporary one
+# Real names: Django would put a bigger file into a temporary one.
+NEVER_ON_DISK = ("/documents/noms/", "/documents/sacoche/", "/documents/sacoche/remplir/")
 MAX_IN_MEMORY = 500_000
 
 

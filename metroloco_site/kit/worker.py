@@ -1,14 +1,17 @@
 """The one process beside the server that makes long documents: started when there is work, woken, replaced.
 
-It runs `manage.py work`, at low priority, and ends with the server because it reads from a pipe.
+It runs `manage.py work`, at low priority, and ends with the server because it reads from a pipe. On another
+pipe it says that it lives, each time it gets a step further: one that is silent at work is killed and replaced.
 """
 
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 
 from django.conf import settings
 
@@ -17,17 +20,66 @@ from metroloco_site.kit import processes
 WATCH_S = 0.3  # how soon a worker that died is missed
 AGAIN_S = 1.0  # before another one is started
 RACE_S = 5.0  # a worker that ends so soon after it was woken may not have heard it
+SILENT_S = (
+    90.0  # at work without a sign: its child is killed within 60 s (kit.pdf), so it is the worker that hangs
+)
+AT_WORK, AT_REST = b".", b"z"  # what it says
+COMMAND = (sys.executable, "manage.py", "work", "--alive")
 _STOP_S = 2.0
 log = logging.getLogger(__name__)
+
+
+class _Worker:
+    """The process: a line on its stdin wakes it, `--alive` is where it gives signs of life."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._signs, theirs = os.pipe()
+        os.set_blocking(self._signs, False)
+        try:
+            self._process = subprocess.Popen(
+                [*command, str(theirs)], stdin=subprocess.PIPE, cwd=settings.BASE_DIR, pass_fds=(theirs,)
+            )
+        finally:
+            os.close(theirs)
+        self._resting = False
+        self._heard = time.monotonic()
+
+    def wake(self) -> None:
+        """There is more work. One that rests has to answer; one at work gets no more time by it."""
+        self._listen()
+        if self._resting:
+            self._resting, self._heard = False, time.monotonic()
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.write(b"\n")
+                self._process.stdin.flush()
+
+    def ended(self) -> int | None:
+        """Its exit code, once there is one."""
+        return self._process.poll()
+
+    def hangs(self) -> bool:
+        self._listen()
+        return not self._resting and time.monotonic() - self._heard > SILENT_S
+
+    def end(self, within_s: float = _STOP_S) -> None:
+        processes.end(self._process, within_s)
+        os.close(self._signs)
+
+    def _listen(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while said := os.read(self._signs, 4096):
+                self._resting, self._heard = said.endswith(AT_REST), time.monotonic()
 
 
 class Supervisor:
     """A thread of the server's."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._command = command
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker: _Worker | None = None
         self._woken = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -44,12 +96,13 @@ class Supervisor:
         self._stopping.set()
         self._wanted.set()
         self._thread.join(_STOP_S)
-        if self._process is not None:
-            processes.end(self._process, _STOP_S)
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if self._process is None:
+            if self._worker is None:
                 self._wanted.wait()
             elif not self._wanted.wait(WATCH_S):
                 self._look()
@@ -59,25 +112,27 @@ class Supervisor:
                 self._tell()
 
     def _tell(self) -> None:
-        """One line wakes it; a first one starts it."""
-        if self._process is None or self._process.poll() is not None:
-            if self._process is not None:
-                processes.end(self._process, _STOP_S)
-            self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "work"], stdin=subprocess.PIPE, cwd=settings.BASE_DIR
-            )
-        elif self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.write(b"\n")
-                self._process.stdin.flush()
+        """A first line starts it; it looks for work by itself then."""
+        if self._worker is not None and self._worker.ended() is not None:
+            self._worker.end()
+            self._worker = None
+        if self._worker is None:
+            self._worker = _Worker(self._command)
+        else:
+            self._worker.wake()
 
     def _look(self) -> None:
-        process = self._process
-        if process is None or (code := process.poll()) is None:
+        worker = self._worker
+        if worker is None:
             return
-        self._process = None
-        processes.end(process, _STOP_S)
-        if code != 0:
+        if (code := worker.ended()) is None and not worker.hangs():
+            return
+        self._worker = None
+        worker.end(_STOP_S if code is not None else 0)
+        if code is None:
+            log.error("the worker has given no sign for %s s; another one goes on", SILENT_S)
+            self._wanted.set()
+        elif code != 0:
             log.error("the worker ended with code %s; another one goes on", code)
             self._stopping.wait(AGAIN_S)
             self._wanted.set()

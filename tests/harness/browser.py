@@ -18,11 +18,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = {"127.0.0.1", "localhost", "[::1]", "::1"}
 TIMEOUT = 10_000  # milliseconds
+expect.set_options(
+    timeout=15_000
+)  # milliseconds; two cores for some servers and browsers, and what runs beside
 
 FLAGS = [
     "--disable-background-networking",
@@ -35,10 +38,25 @@ FLAGS = [
 ]
 
 
+_click = Locator.click
+
+
+def _click_and_arrive(locator: Locator, **options: Any) -> None:
+    """A click that leads to another page ends once that page is loaded, its scripts included.
+
+    Playwright ends it as soon as the new page begins: what comes next would act on a page whose script has not run.
+    A page that a script opens after an answer from the server is not seen here: wait for what is new on it.
+    """
+    _click(locator, **options)
+    if not locator.page.is_closed():
+        locator.page.wait_for_load_state()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run; contexts are as separate as devices."""
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Locator, "click", _click_and_arrive)
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or "/usr/bin/chromium",
             args=[*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
@@ -125,6 +143,7 @@ def axe(page: Page) -> None:
     All of its rules, best practices and target size (WCAG 2.2) included. The text is evaluated
     through the debugger, which the page's Content-Security-Policy does not stop.
     """
+    page.wait_for_load_state()  # half a page has half the faults
     page.evaluate(_axe_source())
     report = page.evaluate(
         "() => axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
@@ -147,5 +166,6 @@ def shot(page: Page, name: str) -> Path:
     folder = Path(os.environ.get("METROLOCO_SHOTS", ROOT / ".shots"))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
+    page.wait_for_load_state()
     page.screenshot(path=path, full_page=True, animations="disabled")
     return path

@@ -7,6 +7,7 @@ from lessons.rules.texts import clean
 from metroloco_site.ops.models import DataRequest
 
 MOST_TEXT = 1_000  # characters
+WHICH = "Choisissez une correction ou un effacement."
 MOST_REQUESTS = 20  # of one student, answered ones included
 
 
@@ -22,7 +23,7 @@ def ask(*, participant: Participant, kind: str, text: str, now: datetime) -> Dat
     """Asked again while it waits, the new text takes the place of the first one's. Raises CannotAsk."""
     said = clean(text).strip()
     if kind not in DataRequest.Kind.values:
-        raise CannotAsk("Choisissez une correction ou un effacement.")
+        raise CannotAsk(WHICH)
     if kind == DataRequest.Kind.CORRECTION and not said:
         raise CannotAsk("Écrivez ce qu’il faut corriger.")
     if len(said) > MOST_TEXT:
@@ -39,7 +40,9 @@ def ask(*, participant: Participant, kind: str, text: str, now: datetime) -> Dat
 
 
 def withdraw(*, participant: Participant, kind: str) -> None:
-    """Takes back what has no answer yet; nothing is kept of it."""
+    """Takes back what has no answer yet; nothing is kept of it. Raises CannotAsk."""
+    if kind not in DataRequest.Kind.values:
+        raise CannotAsk(WHICH)
     DataRequest.objects.filter(participant=participant, kind=kind, state=DataRequest.State.WAITING).delete()
 
 

@@ -1,18 +1,46 @@
 """Changing a lesson in the application: always a new version, through the reader that loads every pack."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import ProtectedError
 
 from lessons.models import Lesson
 from metroloco_site.ops.actions.packs import LoadedPack, store_pack
 from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack import read_files
+from metroloco_site.ops.rules.pack import Pack, read_files
+from metroloco_site.ops.rules.pack.blobs import Content
+from metroloco_site.ops.rules.pack.changing import (
+    ORDERED,
+    Changes,
+    changed,
+    mentions,
+    moved,
+    path_in,
+    removed,
+)
 from metroloco_site.ops.rules.pack.keys import MAX_SLUG
 from metroloco_site.ops.rules.pack.writing import pack_files
 
 
 class Overtaken(Exception):
     """Somebody else has changed the same file meanwhile: theirs is not written over unseen."""
+
+
+class NotThere(Exception):
+    """The lesson has no such file, or none that can be moved or deleted."""
+
+
+class InUse(Exception):
+    """An activité keeps this version, or it is the newest of several."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """`mentions`: kind and content of the files that may call an annexe by the number that it had."""
+
+    loaded: LoadedPack
+    mentions: tuple[tuple[str, object], ...]
 
 
 def copy_lesson(*, lesson: Lesson, title: str, now: datetime) -> LoadedPack:
@@ -23,25 +51,91 @@ def copy_lesson(*, lesson: Lesson, title: str, now: datetime) -> LoadedPack:
 
 
 def _free_slug(slug: str) -> str:
-    """« metroloco-2 », or the first number that no lesson has."""
+    """« metroloco-2 », or the first number that no lesson has."""
     taken = set(Lesson.objects.values_list("slug", flat=True))
     stem = slug[: MAX_SLUG - 4].rstrip("-")
     return next(name for number in range(2, 1000) if (name := f"{stem}-{number}") not in taken)
 
 
-def edit_file(*, lesson: Lesson, base: int, path: str, data: bytes, now: datetime) -> LoadedPack:
-    """The lesson with this file otherwise; `base` is the version that the editor has seen.
+def edit_file(*, lesson: Lesson, base: int, path: str, changes: Changes, now: datetime) -> LoadedPack:
+    """The lesson with these changes, of which the file at `path` is one; `base` is the version that was seen.
 
-    Raises PackErrors where the pack would not load, Overtaken where the file has changed since `base`.
+    Raises PackErrors where the pack would not load, Overtaken where that file has changed since `base`.
     """
-    files = pack_files(stored_pack(lesson))
-    if base != lesson.version and _file_at(lesson, base, path) != files[path]:
+    _refuse_unseen(lesson, pack := stored_pack(lesson), base, path)
+    return _changed(lesson, pack, changes, now)
+
+
+def move_file(*, lesson: Lesson, base: int, kind: str, name: str, by: int, now: datetime) -> Moved:
+    """One place up (-1) or down (1) in its part; at the end nothing changes. Raises as `edit_file` does, NotThere."""
+    pack = stored_pack(lesson)
+    path = path_in(pack, kind, name) if kind in ORDERED else ""
+    if not path:
+        raise NotThere
+    _refuse_unseen(lesson, pack, base, path)
+    changes = moved(pack, kind, name, by)
+    loaded = _changed(lesson, pack, changes, now)
+    if kind != "annexe" or not loaded.created:
+        return Moved(loaded, ())
+    part, numbers = _annexes_of(changes)
+    return Moved(loaded, tuple(mentions(pack, part, numbers)))
+
+
+def _annexes_of(changes: Changes) -> tuple[int, set[int]]:
+    """Part and numbers of the annexes in these paths."""
+    names = [
+        path[len("annexes/") : -len(".md")].split("-") for path in changes if path.startswith("annexes/")
+    ]
+    return int(names[0][0]), {int(number) for _, number in names}
+
+
+def remove_file(
+    *, lesson: Lesson, base: int, kind: str, name: str, from_lots: bool, now: datetime
+) -> LoadedPack:
+    """Without this document or picture. Raises as `move_file` does; PackErrors say what still needs it."""
+    pack = stored_pack(lesson)
+    path = path_in(pack, kind, name)
+    if not path:
+        raise NotThere
+    _refuse_unseen(lesson, pack, base, path)
+    return _changed(lesson, pack, removed(pack, kind, name, from_lots=from_lots), now)
+
+
+def restore_version(*, lesson: Lesson, now: datetime) -> LoadedPack:
+    """What an earlier version says, as the newest one."""
+    return store_pack(pack=stored_pack(lesson), now=now)
+
+
+def delete_version(*, lesson: Lesson) -> None:
+    """Erases a version that no activité keeps, with what it alone is read with. Raises InUse.
+
+    The newest goes last: a lesson never falls back to an earlier text because somebody tidied up.
+    """
+    others = Lesson.objects.filter(slug=lesson.slug).exclude(pk=lesson.pk)
+    if others.exists() and not others.filter(version__gt=lesson.version).exists():
+        raise InUse
+    collection = lesson.collection
+    try:
+        lesson.delete()
+    except ProtectedError as error:
+        raise InUse from error
+    if not Lesson.objects.filter(collection=collection).exists():
+        collection.delete()
+
+
+def _refuse_unseen(lesson: Lesson, pack: Pack, base: int, path: str) -> None:
+    if base != lesson.version and _file_at(lesson, base, path) != pack_files(pack).get(path):
         raise Overtaken
-    if data == files[path]:
+
+
+def _changed(lesson: Lesson, pack: Pack, changes: Changes, now: datetime) -> LoadedPack:
+    files = pack_files(pack)
+    after = changed(files, changes)
+    if after == files:
         return LoadedPack(lesson, created=False)
-    return store_pack(pack=read_files(files | {path: data}), now=now)
+    return store_pack(pack=read_files(after), now=now)
 
 
-def _file_at(lesson: Lesson, version: int, path: str) -> bytes | None:
+def _file_at(lesson: Lesson, version: int, path: str) -> Content | None:
     seen = Lesson.objects.filter(slug=lesson.slug, version=version).select_related("collection").first()
     return pack_files(stored_pack(seen)).get(path) if seen else None

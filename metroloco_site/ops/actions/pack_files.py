@@ -4,10 +4,12 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfileobj
 
 from lessons.models import Lesson
 from metroloco_site.ops.queries.packs import stored_pack
 from metroloco_site.ops.rules.pack import PackErrors, read_pack
+from metroloco_site.ops.rules.pack.blobs import BLOCK
 from metroloco_site.ops.rules.pack.pictures import METADATA, without_metadata
 from metroloco_site.ops.rules.pack.writing import Files, pack_files
 
@@ -43,7 +45,8 @@ def check_pack(*, folder: Path, fix: bool = False) -> CheckedPack:
         _write(folder, _bare_pictures(folder))
     pack = read_pack(folder)
     files = pack_files(pack)
-    changed = {path: data for path, data in files.items() if (folder / path).read_bytes() != data}
+    texts = {path: data for path, data in files.items() if isinstance(data, bytes)}  # a video has one form
+    changed: Files = {path: data for path, data in texts.items() if (folder / path).read_bytes() != data}
     if fix:
         _write(folder, changed)
     return CheckedPack(pack.lesson.title, len(files), tuple(sorted(changed)))
@@ -70,6 +73,10 @@ def _write(folder: Path, files: Files) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".pack-")
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                with data.open() as video:
+                    copyfileobj(video, file, BLOCK)
         Path(name).chmod(0o644)
         Path(name).replace(target)

@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from annexes.models import Annexe, AnnexeImage, CaseStudy, Collection, LexiconEntry, MethodCard
+from annexes.models import Annexe, AnnexeImage, AnnexeVideo, CaseStudy, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
+from metroloco_site.ops.actions.pack_videos import keep_file
 from metroloco_site.ops.rules.pack import Pack, PackError, PackErrors, read_pack, read_zip
-from metroloco_site.ops.rules.pack.content import PackGrid, PackPart, PackPicture, PackQuestion
+from metroloco_site.ops.rules.pack.content import PackGrid, PackPart, PackPicture, PackQuestion, PackVideo
 from metroloco_site.ops.rules.pack.zips import MAX_ZIP, NAME
 
 
@@ -44,7 +45,9 @@ def load_pack(*, folder: Path, now: datetime, unless_known: bool = False) -> Loa
 def load_zip(*, file: BinaryIO, size: int, now: datetime) -> LoadedPack:
     """The same from an archive of `size` bytes. Raises PackErrors, before anything is written."""
     if size > MAX_ZIP:
-        message = f"ce fichier dépasse {MAX_ZIP // 1_000_000} Mo : réduisez les images du paquet."
+        message = (
+            f"ce fichier dépasse {MAX_ZIP // 1_000_000} Mo : réduisez les images et les vidéos du paquet."
+        )
         raise PackErrors([PackError(NAME, 0, message)])
     return store_pack(pack=read_zip(file), now=now)
 
@@ -92,12 +95,25 @@ def _collection(pack: Pack) -> Collection:
             for case in pack.cases
         )
         AnnexeImage.objects.bulk_create(_image(collection, picture) for picture in pack.pictures)
+        AnnexeVideo.objects.bulk_create(_video(collection, video) for video in pack.videos)
     return collection
 
 
 def _image(collection: Collection, picture: PackPicture) -> AnnexeImage:
     digest = hashlib.sha256(picture.data).hexdigest()
     return AnnexeImage(collection=collection, digest=digest, **vars(picture))
+
+
+def _video(collection: Collection, video: PackVideo) -> AnnexeVideo:
+    return AnnexeVideo(
+        collection=collection,
+        slug=video.slug,
+        media_type=video.media_type,
+        digest=video.blob.digest,
+        size=video.blob.size,
+        file=keep_file(video),
+        subtitles=video.subtitles,
+    )
 
 
 def _parts(lesson: Lesson, pack: Pack) -> dict[int, Part]:

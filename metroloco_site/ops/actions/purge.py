@@ -16,7 +16,6 @@ from evaluations.actions import exports
 from lessons import live
 from lessons.actions import runs
 from lessons.models import Answer, ClassRun, Participant
-from lessons.queries import posters
 from metroloco_site.accounts.models import SignInThrottle
 from metroloco_site.accounts.rules import FORGOTTEN_AFTER
 from metroloco_site.kit import logs
@@ -55,10 +54,7 @@ def purge(*, today: date, now: datetime) -> Receipt:
         due, students, texts = _erase_runs(today)
         sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
         SignInThrottle.objects.filter(last_failure_at__lt=now - FORGOTTEN_AFTER).delete()
-    for pk in due:
-        live.run_deleted(pk)
-    if due:
-        posters.forget()  # what this process remembers of their texts
+    live.forget_deleted()  # of this process; a server beside it does the same by itself (manage.py serve)
     files = _erase_media(now, freed=before if due else set()) + _erase_folders(today, now) + _erase_logs(now)
     files += exports.purge(now=now)
     if due:

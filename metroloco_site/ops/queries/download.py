@@ -3,8 +3,9 @@
 import base64
 from datetime import datetime
 
+from evaluations.models import CopyPhoto
 from lessons.models import Participant, PosterImage
-from metroloco_site.ops.queries.own_rows import OwnRow
+from metroloco_site.ops.queries.own_rows import OwnRow, copy_photos
 from metroloco_site.ops.queries.told import your_data
 
 
@@ -22,6 +23,7 @@ def own_file(person: Participant, *, now: datetime) -> dict[str, object]:
         "images": [
             _image(image) for image in PosterImage.objects.filter(participant=person).exclude(file="")
         ],
+        "copie_papier": [_image(photo) for photo in copy_photos(person)],
     }
 
 
@@ -30,7 +32,7 @@ def _row(row: OwnRow) -> dict[str, object]:
     return {"nom": row.name, **values} if row.name else dict(values)
 
 
-def _image(image: PosterImage) -> dict[str, object]:
+def _image(image: PosterImage | CopyPhoto) -> dict[str, object]:
     try:
         with image.file.open("rb") as file:
             held = base64.b64encode(file.read()).decode("ascii")

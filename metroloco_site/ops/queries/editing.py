@@ -1,5 +1,6 @@
 """A lesson file by file, as a teacher edits it, and what a page will show of each."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,7 +8,8 @@ from annexes.models import Annexe, CaseStudy, LexiconEntry, MethodCard
 from lessons.models import Lesson
 from lessons.queries.cases import case_content
 from lessons.queries.content import Html, preview, writer
-from metroloco_site.ops.queries.packs import stored_pack
+from metroloco_site.ops.rules.pack import Pack, PackError
+from metroloco_site.ops.rules.pack.changing import NAMED_BY, ORDERED
 from metroloco_site.ops.rules.pack.editing import path_of, read_draft, told
 from metroloco_site.ops.rules.pack.schema import KINDS
 from metroloco_site.ops.rules.pack.writing import items
@@ -18,19 +20,33 @@ _TITLES = {
     "card": "Fiche méthodologique", "grid": "Fiche d’évaluation",
     "case": "Ils font autrement",
 }  # fmt: skip
+_HEADINGS = {**NAMED_BY, "question": "statement"}
+NEW_LABELS = {
+    "question": "Ajouter une question", "annexe": "Ajouter une annexe", "term": "Ajouter un terme",
+    "card": "Ajouter une fiche méthodologique", "case": "Ajouter une fiche",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class FileRow:
+    """`first` and `last` of its part, where files have an order."""
+
     kind: str
     name: str
     label: str
     added: bool
+    first: bool
+    last: bool
 
 
 @dataclass(frozen=True)
 class FileGroup:
+    """`new` is what the link that adds one says, "" where none can be added."""
+
+    kind: str
     title: str
+    new: str
+    ordered: bool
     files: tuple[FileRow, ...]
 
 
@@ -45,13 +61,32 @@ class Preview:
     errors: tuple[str, ...]
 
 
-def file_groups(lesson: Lesson) -> tuple[FileGroup, ...]:
-    """Every file that can be edited, in the order of the lesson; empty groups are left out."""
-    rows: dict[str, list[FileRow]] = {kind: [] for kind in KINDS}
-    for path, kind, item in items(stored_pack(lesson)):
-        name = path.rpartition("/")[2].removesuffix(".md")
-        rows[kind].append(FileRow(kind, name, label_of(kind, item), getattr(item, "added", False)))
-    return tuple(FileGroup(_TITLES[kind], tuple(found)) for kind, found in rows.items() if found)
+def file_groups(pack: Pack) -> tuple[FileGroup, ...]:
+    """Every file that can be edited, in the order of the lesson; what is neither there nor addable is left out."""
+    held: dict[str, list[tuple[str, Any]]] = {kind: [] for kind in KINDS}
+    for path, kind, item in items(pack):
+        held[kind].append((path.rpartition("/")[2].removesuffix(".md"), item))
+    return tuple(
+        FileGroup(kind, _TITLES[kind], NEW_LABELS.get(kind, ""), kind in ORDERED, _rows(kind, rows))
+        for kind, rows in held.items()
+        if rows or kind in NEW_LABELS
+    )
+
+
+def _rows(kind: str, rows: list[tuple[str, Any]]) -> tuple[FileRow, ...]:
+    parts = [getattr(item, "part", 0) for _, item in rows]
+    ends = len(rows) - 1
+    return tuple(
+        FileRow(
+            kind,
+            name,
+            label_of(kind, item),
+            getattr(item, "added", False),
+            first=place == 0 or parts[place - 1] != parts[place],
+            last=place == ends or parts[place + 1] != parts[place],
+        )
+        for place, (name, item) in enumerate(rows)
+    )
 
 
 def label_of(kind: str, item: Any) -> str:  # noqa: ANN401 - the content of any kind of file
@@ -65,16 +100,12 @@ def label_of(kind: str, item: Any) -> str:  # noqa: ANN401 - the content of any 
     return str(getattr(item, {"term": "term", "card": "verb", "case": "name"}.get(kind, "title")))
 
 
-def file_item(lesson: Lesson, kind: str, name: str) -> object | None:
-    """The content of one file; None where the lesson has none of that name."""
-    path = path_of(kind, name)
-    return next((item for at, _, item in items(stored_pack(lesson)) if path and at == path), None)
-
-
 def file_preview(lesson: Lesson, kind: str, name: str, data: bytes) -> Preview:
     """What this file will look like, however wrong it still is."""
     item, errors = read_draft(kind, path_of(kind, name), data)
     html = writer(lesson.collection_id)
+    if not getattr(item, _HEADINGS.get(kind, "title"), ""):
+        item = None  # a page has no empty heading
     shown = _shown(kind, item, html) if item else None
     body = html(getattr(item, KINDS[kind].body)) if item else ""
     return Preview(kind, shown, item, body, told(errors, path_of(kind, name)))
@@ -85,3 +116,14 @@ def _shown(kind: str, item: Any, html: Html) -> object | None:  # noqa: ANN401 -
     if kind == "case":
         return case_content(CaseStudy(**vars(item) | {"sources": list(map(asdict, item.sources))}), html)
     return preview(_ROWS[kind](**vars(item)), html) if kind in _ROWS else None
+
+
+def still_needed(pack: Pack, errors: Iterable[PackError]) -> tuple[str, ...]:
+    """Where a pack that has lost a file still names it, one sentence a document."""
+    labels = {path: label_of(kind, item) for path, kind, item in items(pack)}
+    return tuple(
+        f"Il sert encore dans « {labels[error.file]} » (ligne {error.line} de {error.file}) : retirez-le de là d’abord."
+        if error.line and error.file in labels
+        else str(error)
+        for error in errors
+    )

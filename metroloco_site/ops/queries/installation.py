@@ -44,17 +44,17 @@ class Figures:
 
 def figures() -> Figures:
     """What this installation holds, counted now."""
-    data = Path(settings.DATA_DIR)
+    data, classes = Path(settings.DATA_DIR), ClassRun.objects.with_students()
     total, media, static = (
         _size(Path(folder)) for folder in (data, settings.MEDIA_ROOT, settings.STATIC_ROOT)
     )
     database = _database_size()
     inside = database if connection.vendor == "sqlite" else 0
     return Figures(
-        activities=ClassRun.objects.count(),
-        students=Participant.objects.exclude(joined_at=None).count(),
-        texts=Answer.objects.exclude(text="").count(),
-        next_deletion=ClassRun.objects.order_by("delete_on").values_list("delete_on", flat=True).first(),
+        activities=classes.count(),
+        students=Participant.objects.filter(run__in=classes).exclude(joined_at=None).count(),
+        texts=Answer.objects.filter(sitting__phase__run__in=classes).exclude(text="").count(),
+        next_deletion=classes.order_by("delete_on").values_list("delete_on", flat=True).first(),
         database=connection.display_name,
         database_bytes=database,
         media_bytes=media,

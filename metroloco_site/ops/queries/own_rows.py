@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from evaluations.models import Assessment, GeneralRemark, GroupAssessment, SelfAssessment
+from evaluations.models import Assessment, CopyPhoto, GeneralRemark, GroupAssessment, SelfAssessment
 from lessons.models import (
     AnnexeShare,
     Answer,
@@ -57,10 +57,18 @@ def own_rows(person: Participant) -> dict[str, list[OwnRow]]:
         **_written(person),
         **_in_group(person),
         **{name: [_made(name, *row) for row in rows] for name, rows in poster_rows(person).items()},
-        "SelfAssessment": [_level_row(one) for one in _levels(SelfAssessment, participant=person)],
+        "SelfAssessment": [
+            _level_row(one) for one in _levels(SelfAssessment, participant__in=_places(person))
+        ],
+        "CopyPhoto": [_row("", one, file=_picture(one)) for one in copy_photos(person)],
         **(_published(person) if person.run.results_published_at else {}),
         "DataRequest": [_row("", one) for one in DataRequest.objects.filter(participant=person)],
     }
+
+
+def _places(person: Participant) -> models.QuerySet[Participant]:
+    """This place, and those merged into it: a level stays there where both had one."""
+    return Participant.objects.filter(Q(pk=person.pk) | Q(merged_into=person.pk))
 
 
 def _written(person: Participant) -> dict[str, list[OwnRow]]:
@@ -90,7 +98,7 @@ def _in_group(person: Participant) -> dict[str, list[OwnRow]]:
     apart = Separation.objects.filter(Q(one=person) | Q(other=person))
     shares = AnnexeShare.objects.filter(participant=person).select_related("annexe")
     images = PosterImage.objects.filter(participant=person).order_by("added_at", "pk")
-    voted = BallotVoter.objects.filter(participant=person).select_related("ballot")
+    voted = BallotVoter.objects.filter(participant__in=_places(person)).select_related("ballot")
     return {
         "Membership": [_row("", seat, group=str(seat.group), seat=str(seat.seat + 1)) for seat in seats],
         "Separation": [_row("", one, leave=("other",), one="oui") for one in apart],
@@ -106,14 +114,19 @@ def _in_group(person: Participant) -> dict[str, list[OwnRow]]:
     }
 
 
-def _picture(image: PosterImage) -> str:
+def copy_photos(person: Participant) -> models.QuerySet[CopyPhoto]:
+    """The pages of their copie papier that the teacher photographed."""
+    return CopyPhoto.objects.filter(participant__in=_places(person)).order_by("added_at", "pk")
+
+
+def _picture(image: PosterImage | CopyPhoto) -> str:
     return f"une image de {image.width} × {image.height} points"
 
 
 def _published(person: Participant) -> dict[str, list[OwnRow]]:
-    remarks = GeneralRemark.objects.filter(participant=person)
+    remarks = GeneralRemark.objects.filter(participant__in=_places(person))
     return {
-        "Assessment": [_level_row(one) for one in _levels(Assessment, participant=person)],
+        "Assessment": [_level_row(one) for one in _levels(Assessment, participant__in=_places(person))],
         "GroupAssessment": [
             _level_row(one) for one in _levels(GroupAssessment, group__memberships__participant=person)
         ],

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from django.db.models import Count, Model, Q
+from django.db.models.fields.files import FieldFile
 
-from annexes.models import CaseStudy, Collection
+from annexes.models import AnnexeVideo, CaseStudy, Collection
 from lessons.models import Grid, Lesson, Part, Question
 from metroloco_site.accounts.models import User
 from metroloco_site.ops.rules.pack import Pack
 from metroloco_site.ops.rules.pack import content as c
+from metroloco_site.ops.rules.pack.blobs import Blob
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ def _collection(collection: Collection) -> dict[str, Any]:
         "method": tuple(_same(c.PackCard, row) for row in collection.method_cards.order_by("pk")),
         "cases": tuple(map(_case, collection.cases.all())),
         "pictures": tuple(_picture(row) for row in collection.images.all()),
+        "videos": tuple(_video(row) for row in collection.videos.all()),
     }
 
 
@@ -97,6 +102,16 @@ def _case(row: CaseStudy) -> c.PackCase:
 
 def _picture(row: Any) -> c.PackPicture:  # noqa: ANN401 - an AnnexeImage; PostgreSQL gives a memoryview
     return c.PackPicture(row.slug, row.media_type, row.width, row.height, bytes(row.data))
+
+
+def _video(row: AnnexeVideo) -> c.PackVideo:
+    blob = Blob(row.size, row.digest, partial(_opened, row.file))
+    return c.PackVideo(row.slug, row.media_type, blob, bytes(row.subtitles))
+
+
+def _opened(file: FieldFile) -> BinaryIO:
+    """Each time from its start, whoever else reads it."""
+    return Path(file.path).open("rb")
 
 
 def _lesson(lesson: Lesson) -> c.PackLesson:

@@ -27,11 +27,12 @@ TITLES = {
     "GroupAssessment": "L’évaluation de votre affiche",
     "SelfAssessment": "Votre autoévaluation",
     "GeneralRemark": "L’appréciation générale",
+    "CopyPhoto": "La photographie de votre copie papier",
     "DataRequest": "Vos demandes",
     "User": "Le compte de l’enseignant",
     "SignInThrottle": "Les mots de passe erronés",
 }
-UNTIL_DELETION = "Jusqu’à la date d’effacement de l’activité"
+UNTIL_DELETION = "Jusqu’à l’effacement de l’activité"
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,15 @@ THEMES = (
     Theme(
         title="Vous, dans l’activité",
         models=("ClassRun", "Participant", "Sitting", "DataRequest"),
-        what="Un pseudonyme, un code personnel, quelques heures (arrivée, demande d’aide, fin du temps) ; "
-        "si vous êtes absent, si vous écrivez sur papier, si vous avez du temps supplémentaire ; vos demandes.",
+        what="Un pseudonyme, un code personnel, quelques heures (arrivée, aide, fin du temps) ; "
+        "votre absence, une copie papier, du temps supplémentaire ; vos demandes.",
         why="Vous reconnaître sans savoir qui vous êtes, et donner à chacun son temps.",
-        seen="Vous et l’enseignant.",
+        seen="Vous et l’enseignant ; votre pseudonyme, la classe, avec votre affiche.",
     ),
     Theme(
         title="Ce que vous écrivez",
-        models=("Answer", "SetAside"),
-        what="Vos textes, leur nombre de mots et l’heure où ils ont été enregistrés.",
+        models=("Answer", "SetAside", "CopyPhoto"),
+        what="Vos textes, leur longueur, leur heure ; la photographie d’une copie papier, si l’enseignant l’a voulue.",
         why="Ne rien perdre, puis vous lire.",
         seen="Vous et l’enseignant.",
     ),
@@ -74,16 +75,18 @@ THEMES = (
             "PosterImage",
             "BallotVoter",
         ),
-        what="Vos annexes, ce que vous écrivez à plusieurs, vos images ; que vous avez voté, jamais pour qui.",
-        why="Travailler ensemble sans rien perdre.",
-        seen="Votre groupe et l’enseignant ; l’affiche, toute la classe.",
+        what="Vos annexes, ce que vous écrivez à plusieurs et ses états antérieurs, vos images ; que vous avez "
+        "voté, jamais pour qui.",
+        why="Travailler ensemble.",
+        seen="Votre groupe et l’enseignant ; l’affiche, toute la classe ; les séparations, l’enseignant seul.",
     ),
     Theme(
         title="Votre évaluation",
         models=("Assessment", "GroupAssessment", "SelfAssessment", "GeneralRemark"),
-        what="Un niveau par compétence, le vôtre si vous en donnez un, des observations, une appréciation générale.",
+        what="Un niveau par compétence, le vôtre si vous en donnez un, des observations, une appréciation.",
         why="Vous dire où vous en êtes.",
         seen="L’enseignant, puis vous, dès qu’il la publie.",
+        kept=f"{UNTIL_DELETION} ; sept jours, les PDF préparés",
     ),
     Theme(
         title="Les comptes des enseignants",

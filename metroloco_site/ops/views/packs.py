@@ -1,10 +1,11 @@
 """« Leçons »: what this installation can teach, out as ZIP files and in again."""
 
+from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +16,7 @@ from metroloco_site.ops.actions.packs import load_zip
 from metroloco_site.ops.queries.packs import lesson_rows, stored_pack
 from metroloco_site.ops.rules.pack import PackErrors
 from metroloco_site.ops.rules.pack.writing import pack_files
-from metroloco_site.ops.rules.pack.zips import zip_of
+from metroloco_site.ops.rules.pack.zips import write_zip
 
 
 def lesson_of(slug: str, version: int = 0) -> Lesson:
@@ -54,11 +55,9 @@ def pack_load(request: HttpRequest) -> HttpResponse:
 
 @teacher_only
 @require_safe
-def pack_download(request: HttpRequest, lesson: str, version: int) -> HttpResponse:
+def pack_download(request: HttpRequest, lesson: str, version: int) -> FileResponse:
     found = lesson_of(lesson, version)
-    name = f"{found.slug}-{found.version}.zip"
-    return HttpResponse(
-        zip_of(pack_files(stored_pack(found)), found.slug),
-        content_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    out = TemporaryFile()  # noqa: SIM115 - the answer closes it, once it is sent
+    write_zip(pack_files(stored_pack(found)), found.slug, out)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"{found.slug}-{found.version}.zip")

@@ -4,7 +4,7 @@ const LEVELS = ["0", "1", "2", "3", "4"];
 
 const typing = (target) => target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
 
-/** `on`: {level(value), row(by), copy(by), words(), help(), wanted()}. */
+/** `on`: {level(value), row(by), copy(by), words(), member(), zoom(), help(), wanted()}. */
 export function setUpKeys(dialog, on) {
   const gestures = {
     ArrowDown: () => on.row(1),
@@ -12,6 +12,9 @@ export function setUpKeys(dialog, on) {
     j: () => on.copy(1),
     k: () => on.copy(-1),
     o: () => on.words(),
+    m: () => on.member(),
+    g: () => on.level("groupe"),
+    z: () => on.zoom(),
     "?": () => on.help(),
   };
   const arrows = { ArrowRight: 1, ArrowLeft: -1 };

@@ -2,18 +2,21 @@
 
 import { keyOf } from "./queue.js";
 
-const WORDS = { "": "non évalué" };
+const WORDS = { "": "non évalué", groupe: "comme le groupe" };
+const OF_GROUP = "groupe:";
 
-/** Copies that are not on screen and where the teacher has to choose. */
-function linksTo(copies) {
+const isPoster = (copy) => copy.startsWith(OF_GROUP);
+
+/** Copies that are not on screen and where the teacher has to choose; a poster is another page than a copy. */
+function linksTo(copies, here) {
   const note = document.createElement("p");
   note.className = "clash note";
   note.dataset.kind = "error";
   note.append("Deux valeurs, à vous de choisir\u00a0: ");
-  for (const { label, address } of copies) {
+  for (const { copy, label, address } of copies) {
     const link = document.createElement("a");
     Object.assign(link, { href: address, textContent: label });
-    link.dataset.step = "choice";
+    if (isPoster(copy) === isPoster(here)) link.dataset.step = "choice";
     note.append(link, " ");
   }
   return note;
@@ -37,12 +40,18 @@ export class Sheet {
     return this.article.dataset.copy;
   }
 
+  /** Those on screen: a member's own are folded away until they are wanted. */
   get rows() {
-    return [...this.form.querySelectorAll("fieldset.criterion")];
+    const all = [...this.form.querySelectorAll("fieldset.criterion")];
+    return all.filter((row) => !row.closest("details:not([open])"));
   }
 
   get current() {
-    return this.form.querySelector(`fieldset[data-row="${CSS.escape(this.row)}"]`) || this.rows[0];
+    return this.rows.find((row) => row.dataset.row === this.row) || this.rows[0];
+  }
+
+  get members() {
+    return [...this.form.querySelectorAll("details[data-member]")];
   }
 
   /** What the server held when the page was made. */
@@ -54,24 +63,26 @@ export class Sheet {
     return this.form.querySelector(`input[type=radio][name="${name}"][value="${value}"]`);
   }
 
+  nameOfLevel(row) {
+    return row.querySelector("input[type=radio]").name;
+  }
+
   /** A field of words; remarks already used are buttons of the same name. */
   field(name) {
     return this.form.querySelector(`input[name="${name}"], textarea[name="${name}"]`);
   }
 
   write(name, value) {
-    if (name.startsWith("niveau-")) {
+    const field = this.field(name);
+    if (field?.type === "radio") {
       const radio = this.radio(name, value);
       if (radio) radio.checked = true;
-      return;
-    }
-    const field = this.field(name);
-    if (field && field.value !== value && field !== document.activeElement) field.value = value;
+    } else if (field && field.value !== value && field !== document.activeElement) field.value = value;
   }
 
   /** A level as it is read aloud; words as they are. */
   spoken(name, value) {
-    if (!name.startsWith("niveau-")) return value || "(rien)";
+    if (this.field(name).type !== "radio") return value || "(rien)";
     return WORDS[value] ?? this.radio(name, value)?.nextElementSibling.title ?? value;
   }
 
@@ -88,7 +99,7 @@ export class Sheet {
       if (wanted !== undefined) this.write(name, wanted);
     }
     this.drawClashes(queue);
-    this.listMissing();
+    this.sum();
   }
 
   drawClashes(queue) {
@@ -96,7 +107,7 @@ export class Sheet {
     const elsewhere = new Map();
     for (const { copy, name, value, clash, label, address } of queue.clashes) {
       if (copy !== this.copy) {
-        elsewhere.set(copy, { label, address });
+        elsewhere.set(copy, { copy, label, address });
         continue;
       }
       const block = this.template.content.firstElementChild.cloneNode(true);
@@ -104,13 +115,39 @@ export class Sheet {
       block.querySelector("[data-mine]").textContent = this.spoken(name, value);
       block.dataset.name = name;
       this.field(name).closest(".levels, .words").after(block);
+      block.closest("details")?.setAttribute("open", "");
     }
-    if (elsewhere.size) this.form.querySelector(".grid-rows").prepend(linksTo([...elsewhere.values()]));
+    const links = [...elsewhere.values()];
+    if (links.length) this.form.querySelector(".grid-rows").prepend(linksTo(links, this.copy));
+  }
+
+  /** What follows from the levels: what is missing, and what was changed for whom. */
+  sum() {
+    this.listMissing();
+    for (const member of this.members) this.tellMember(member);
+  }
+
+  tellMember(member) {
+    const changed = [];
+    for (const row of member.querySelectorAll("fieldset.criterion")) {
+      const chosen = row.querySelector("input:checked");
+      row.toggleAttribute("data-own", chosen.value !== "groupe");
+      row.querySelector("[data-group-level]").textContent = `\u00a0: ${this.code(`niveau-${row.dataset.of}`)}`;
+      if (chosen.value !== "groupe") changed.push(`${row.dataset.criterion} ${this.code(chosen.name)}`);
+    }
+    const told = changed.length ? `changé pour cet élève (${changed.join(", ")})` : "comme le groupe";
+    member.querySelector("[data-told]").textContent = told;
+  }
+
+  /** The letters of the level chosen there. */
+  code(name) {
+    const chosen = this.form.querySelector(`input[name="${name}"]:checked`);
+    return chosen?.value ? chosen.nextElementSibling.dataset.code : WORDS[""];
   }
 
   listMissing() {
     const names = this.rows
-      .filter((row) => row.querySelector("input[type=radio]:checked")?.value === "")
+      .filter((row) => !row.closest("details") && row.querySelector("input:checked")?.value === "")
       .map((row) => row.dataset.criterion);
     this.form.querySelector("[data-missing]").textContent = names.length
       ? `Reste non évalué\u00a0: ${names.join(", ")}.`
@@ -125,10 +162,22 @@ export class Sheet {
     if (focus) (row.querySelector("input:checked") || row.querySelector("input[type=radio]")).focus();
   }
 
-  /** The row before or after the one in hand. */
-  move(by) {
-    const rows = this.rows;
+  /** The row before or after the one in hand; `here`: of the group's rows, or of the same member's. */
+  move(by, { here = false } = {}) {
+    const block = this.current?.closest("details");
+    const rows = here ? this.rows.filter((row) => row.closest("details") === block) : this.rows;
     const at = rows.indexOf(this.current);
     this.hold(rows[Math.min(rows.length - 1, Math.max(0, at + by))], { focus: true });
+  }
+
+  /** The same row for the next member; after the last one, for the whole group again. */
+  toMember() {
+    const row = this.current;
+    if (!row || !this.members.length) return;
+    const number = row.dataset.of ?? row.dataset.row;
+    const next = this.members[this.members.indexOf(row.closest("details")) + 1];
+    if (next) next.open = true;
+    const wanted = next ? `[data-of="${number}"]` : `[data-row="${number}"]`;
+    this.hold((next ?? this.form).querySelector(wanted), { focus: true });
   }
 }

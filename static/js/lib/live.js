@@ -22,7 +22,7 @@ export function hear(name, handle) {
 const pass = (name, data) => (heard.get(name) || []).forEach((handle) => handle(data));
 
 /**
- * Listens for a page. `handlers`: {etat(state, polled), moi(), tuiles(), presents(text), votants(text), video(text),
+ * Listens for a page. `handlers`: {etat(state, polled), moi(), tuiles(), arrivee(), presents(text), votants(text), video(text),
  * link(up)}; all optional but `etat`.
  * Returns {fresh, stop}: `fresh()` asks for the state again, now.
  */
@@ -66,6 +66,7 @@ export function listen(token, handlers) {
     on("etat", (text) => gotState(text, false));
     on("moi", () => tell("moi"));
     on("tuiles", () => tell("tuiles"));
+    on("arrivee", () => tell("arrivee"));
     on("presents", (text) => tell("presents", text));
     on("votants", (text) => tell("votants", text));
     on("video", (text) => tell("video", text));

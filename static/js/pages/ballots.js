@@ -5,11 +5,11 @@ import { listen } from "../lib/live.js";
 
 const root = document.querySelector("#votes");
 const { ask } = follow(root, () => {});
-let revision = null;
+let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is asked for too
 
 listen(root.dataset.token, {
   etat(state, polled) {
-    if (polled || (revision !== null && state.revision !== revision)) ask();
+    if (polled || state.revision !== revision) ask();
     revision = state.revision;
   },
   tuiles: () => ask(),

@@ -10,7 +10,7 @@ const MINUTES_MS = 20_000; // « silence 4 min » and « hors ligne 2 min » gro
 const root = document.querySelector("#tableau");
 const notice = document.querySelector("#annonce");
 const fragment = root.dataset.fragment;
-let revision = null;
+let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is asked for too
 let rung = false;
 
 function clockData() {
@@ -112,7 +112,7 @@ setInterval(() => !document.hidden && ask(), MINUTES_MS);
 tick();
 listen(root.dataset.token, {
   etat(state) {
-    if (revision !== null && state.revision !== revision) ask({ now: true });
+    if (state.revision !== revision) ask({ now: true });
     revision = state.revision;
   },
   tuiles: () => ask(),

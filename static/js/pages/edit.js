@@ -11,7 +11,9 @@ async function ask() {
   asked?.abort();
   asked = new AbortController();
   try {
-    const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal: asked.signal });
+    const body = new FormData(form);
+    for (const file of form.querySelectorAll("[type=file]")) body.delete(file.name); // not sent at each pause
+    const answer = await fetch(form.dataset.preview, { method: "POST", body, signal: asked.signal });
     if (answer.ok) shown.innerHTML = await answer.text();
   } catch {
     // Offline, or asked again: the preview stays as it is, the text is in the form.

@@ -7,7 +7,7 @@ import { listen } from "../lib/live.js";
 const root = document.querySelector("#groupes");
 const notice = document.querySelector("#annonce");
 const fragment = root.dataset.fragment;
-let revision = null;
+let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is asked for too
 let dragged = null;
 
 const { ask, show } = follow(root, letDrag);
@@ -134,7 +134,8 @@ document.addEventListener("submit", act);
 root.addEventListener("click", openPanel);
 listen(root.dataset.token, {
   etat(state, polled) {
-    if (polled || (revision !== null && state.revision !== revision)) ask();
+    if (polled || state.revision !== revision) ask();
     revision = state.revision;
   },
+  arrivee: () => ask(), // a latecomer, without a group
 });

@@ -8,7 +8,7 @@ import { listen } from "../lib/live.js";
 import { drawTide } from "../lib/tide.js";
 
 const root = document.querySelector("#ecran");
-let revision = null;
+let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is shown too
 let rung = null;
 
 function tick() {
@@ -48,7 +48,7 @@ tick();
 fit(root);
 listen(root.dataset.token, {
   etat(state, polled) {
-    const changed = revision !== null && state.revision !== revision;
+    const changed = state.revision !== revision;
     if (changed || (polled && root.querySelector("#presents, #votants"))) ask({ now: changed });
     revision = state.revision;
   },

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from evaluations.queries.documents import unfinished
+from lessons import live
 from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.kit import steady, worker
@@ -26,12 +27,14 @@ from metroloco_site.kit.logs import DayByDay
 from metroloco_site.kit.network import local_addresses
 from metroloco_site.ops.actions import restore, start
 from metroloco_site.ops.actions.purge import purge
+from metroloco_site.ops.live import rehearsals
 from metroloco_site.ops.management.saying import Command as Saying
 from metroloco_site.ops.queries import applied_migrations, unknown_migrations
 
 GRACEFUL_S = 3  # open streams would keep a stop waiting
 KEEP_ALIVE_S = 75  # uvicorn's 5 s are short for a class that types
 DAY_CHECK_S = 600
+FORGET_S = 3  # what another process erased (manage.py purge) leaves memory within so long
 LAST_PORT = 65535
 PORT_ERRORS = {
     errno.EADDRINUSE: "Le port {port} est déjà pris, peut-être par un autre Metroloco. "
@@ -127,6 +130,8 @@ class Command(Saying):
         left = unfinished()
         connection.close()
         threading.Thread(target=_purge_daily, args=[timezone.localdate()], daemon=True).start()
+        threading.Thread(target=_forget_deleted, daemon=True).start()
+        rehearsals.start()
         supervisor = worker.supervise()
         if left:
             supervisor.wake()
@@ -134,6 +139,7 @@ class Command(Saying):
             with contextlib.suppress(KeyboardInterrupt):  # asyncio may have dealt with it already
                 uvicorn.Server(config).run(sockets=[listener])
         finally:
+            rehearsals.stop()
             supervisor.stop()
         self.say("\nArrêté.")
 
@@ -152,3 +158,13 @@ def _purge_daily(done: date) -> None:
             log.exception("L’effacement du jour n’a pas pu se faire ; il sera essayé de nouveau.")
         finally:
             connection.close()
+
+
+def _forget_deleted() -> None:
+    """Whatever this server remembers of activités that another process erased goes, and their streams end."""
+    pause = threading.Event()
+    while not pause.wait(FORGET_S):
+        try:
+            live.forget_deleted()
+        except DatabaseError:
+            connection.close()  # the next look opens another one; « serve » says elsewhere that none answers

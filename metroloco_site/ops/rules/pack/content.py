@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from metroloco_site.ops.rules.pack.blobs import Blob
+
 PART_KINDS = ("individual", "group")
 ANNEXE_KINDS = ("text", "video", "list", "law", "picture", "tool", "interview")
 APP_PAGES = frozenset({"vos-donnees"})  # what `app:…` may name
@@ -73,7 +75,7 @@ class PackQuestion:
 
 @dataclass(frozen=True)
 class PackAnnexe:
-    """annexes/P-N.md. `body` is Markdown."""
+    """annexes/P-N.md. `body` is Markdown; where `video` names a file of the pack, it is that video's text."""
 
     part: int
     number: int
@@ -82,6 +84,7 @@ class PackAnnexe:
     kind: str
     source: str
     link: str
+    video: str
     added: bool
     note: str
     body: str
@@ -167,6 +170,16 @@ class PackPicture:
 
 
 @dataclass(frozen=True)
+class PackVideo:
+    """videos/<slug>.mp4 or .webm, with what its .vtt holds, if there is one."""
+
+    slug: str
+    media_type: str
+    blob: Blob
+    subtitles: bytes
+
+
+@dataclass(frozen=True)
 class Pack:
     """A whole lesson. `digest`: 64 hexadecimal digits, the same for the same files."""
 
@@ -180,3 +193,4 @@ class Pack:
     grids: tuple[PackGrid, ...]
     pictures: tuple[PackPicture, ...]
     cases: tuple[PackCase, ...] = ()
+    videos: tuple[PackVideo, ...] = ()

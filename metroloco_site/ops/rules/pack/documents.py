@@ -125,19 +125,28 @@ def read_annexe(sheet: Sheet) -> PackAnnexe:
     """annexes/P-N.md."""
     keys = sheet.keys
     part, number = sheet.file.named
-    return PackAnnexe(
+    annexe = PackAnnexe(
         part=keys.numbered("part", part),
         number=keys.numbered("number", number),
         slug=keys.slug("slug"),
         title=keys.text("title", 200),
-        kind=(kind := keys.choice("kind", ANNEXE_KINDS)),
+        kind=keys.choice("kind", ANNEXE_KINDS),
         source=keys.text("source", 400, required=False),
         link=keys.link("link"),
+        video=keys.slug("video", required=False),
         added=keys.flag("added"),
         note=keys.text("note", 400, required=False),
-        # The teacher gives the address of a video; it may have no text.
-        body=sheet.body if kind == "video" else sheet.filled_body("le texte de l’annexe"),
+        body=sheet.body,
     )
+    if annexe.video and annexe.kind != "video":
+        keys.refuse(
+            keys.line("video"), "« video » n’a de sens que si « kind » vaut video : corrigez l’un des deux."
+        )
+    if annexe.video:
+        sheet.filled_body("le texte de la vidéo, ce qu’elle dit et montre")
+    elif annexe.kind != "video":  # the teacher gives the address of a video: it may have no text
+        sheet.filled_body("le texte de l’annexe")
+    return annexe
 
 
 def read_term(sheet: Sheet) -> PackTerm:

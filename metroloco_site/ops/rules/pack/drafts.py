@@ -91,7 +91,7 @@ def read_draft(file: PackFile, reader: Callable[[Sheet], T], errors: list[PackEr
     if file.data is None:
         return None
     try:
-        document = read_document(file.data)
+        document = read_document(file.bytes)
     except FrontMatterError as error:
         errors.append(PackError(file.path, error.line, error.message))
         return None

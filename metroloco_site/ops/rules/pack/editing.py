@@ -22,7 +22,7 @@ FIXED = {
     "lesson": {"slug"},
     "part": {"number", "kind"},
     "question": {"part", "number"},
-    "annexe": {"part", "number", "slug"},
+    "annexe": {"part", "number", "slug", "video"},
     "grid": {"part"},
 }
 SPARE = 1  # empty rows below a list of tables
@@ -56,6 +56,11 @@ def path_of(kind: str, name: str) -> str:
 def values_of(kind: str, item: object) -> Values:
     """What a form about this content starts with."""
     return _values(KINDS[kind].keys, item) | {"body": getattr(item, KINDS[kind].body)}
+
+
+def blank(kind: str) -> Values:
+    """What a file that says nothing yet holds."""
+    return _values_empty(KINDS[kind].keys)
 
 
 def _values(keys: tuple[Key, ...], item: object) -> Values:
@@ -138,7 +143,8 @@ def _field(kind: str, key: Key, value: Any, prefix: str) -> Field:  # noqa: ANN4
 
 
 def _values_empty(keys: tuple[Key, ...]) -> Values:
-    return {key.name: [] if key.kind in {"texts", "numbers", "tables"} else "" for key in keys}
+    lists = {"texts", "numbers", "tables", "choices"}
+    return {key.name: [] if key.kind in lists else "" for key in keys}
 
 
 def _shown(key: Key, value: Any) -> str:  # noqa: ANN401 - by kind of key

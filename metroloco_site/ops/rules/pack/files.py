@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
+from metroloco_site.ops.rules.pack.blobs import Blob, Content, read_blob, size_of
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors, printable
 
-MAX_FILE = 200_000  # bytes
-MAX_PACK = 2_000_000  # bytes, without the pictures
-MAX_PICTURE = 500_000  # bytes
-MAX_PICTURES = 8_000_000  # bytes in all
 MAX_ENTRIES = 500  # in one folder
 LESSON = "lesson.md"
 README = "README.md"  # for people, not read
-PICTURES = "images"
+PICTURES, VIDEOS = "images", "videos"
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _NUMBER = r"[1-9][0-9]?"
 SLUG = re.compile(_SLUG)
@@ -31,6 +29,7 @@ NAMES = {
     "grids": re.compile(rf"part-({_NUMBER})\.md"),
     "cases": re.compile(rf"({_SLUG})\.md"),
     PICTURES: re.compile(rf"({_SLUG})\.(svg|png|jpg)"),
+    VIDEOS: re.compile(rf"({_SLUG})\.(mp4|webm|vtt)"),
 }
 _EXAMPLES = {
     "parts": "1.md",
@@ -41,7 +40,29 @@ _EXAMPLES = {
     "grids": "part-1.md",
     "cases": "framasoft.md",
     PICTURES: "2-2-producteur.svg (ou .png, .jpg)",
+    VIDEOS: "presentation.mp4 (ou .webm ; sous-titres : presentation.vtt)",
 }
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many bytes one file of this sort may have, and all of them together."""
+
+    most: int
+    in_all: int
+    remedy: str
+
+
+TEXT = Room(200_000, 2_000_000, "ce fichier dépasse 200 ko : raccourcissez-le ou partagez-le.")
+PICTURE = Room(500_000, 8_000_000, "ce fichier dépasse 500 ko : réduisez l’image.")
+VIDEO = Room(100_000_000, 200_000_000, "ce fichier dépasse 100 Mo : réduisez la vidéo.")
+
+
+def room_of(path: str) -> Room:
+    """Subtitles are texts."""
+    if path.startswith(f"{VIDEOS}/") and not path.endswith(".vtt"):
+        return VIDEO
+    return PICTURE if path.startswith(f"{PICTURES}/") else TEXT
 
 
 @dataclass(frozen=True)
@@ -54,7 +75,12 @@ class PackFile:
     path: str
     folder: str
     named: tuple[str, ...]
-    data: bytes | None
+    data: Content | None
+
+    @property
+    def bytes(self) -> bytes:
+        """What it holds; nothing where it could not be read, or is a video."""
+        return self.data if isinstance(self.data, bytes) else b""
 
 
 @dataclass
@@ -63,27 +89,22 @@ class Gathering:
 
     errors: list[PackError]
     files: list[PackFile] = field(default_factory=list)
-    texts: int = 0  # bytes
-    pictures: int = 0  # bytes
+    sizes: dict[Room, int] = field(default_factory=lambda: dict.fromkeys((TEXT, PICTURE, VIDEO), 0))
 
     def refuse(self, path: str, message: str) -> None:
         self.errors.append(PackError(printable(path), 0, message))
 
-    def take(self, path: str, size: int, read: Callable[[], bytes | None]) -> None:
+    def take(self, path: str, size: int, read: Callable[[], Content | None]) -> None:
         """Reads a file of `size` bytes that has a place in a pack, or says why it cannot stay."""
         folder, _, name = path.rpartition("/")
         match = NAMES[folder].fullmatch(name) if folder in NAMES else None
         if not match and path != LESSON:
             self.refuse_name(path)
             return
-        data = None
-        picture = folder == PICTURES
-        self.texts += 0 if picture else size
-        self.pictures += size if picture else 0
-        if picture and size > MAX_PICTURE:
-            self.refuse(path, "ce fichier dépasse 500 ko : réduisez l’image.")
-        elif not picture and size > MAX_FILE:
-            self.refuse(path, "ce fichier dépasse 200 ko : raccourcissez-le ou partagez-le.")
+        data, room = None, room_of(path)
+        self.sizes[room] += size
+        if size > room.most:
+            self.refuse(path, room.remedy)
         elif not self.too_big:
             data = read()
         self.files.append(PackFile(path, folder, match.groups() if match else (), data))
@@ -97,7 +118,7 @@ class Gathering:
 
     @property
     def too_big(self) -> bool:
-        return self.texts > MAX_PACK or self.pictures > MAX_PICTURES
+        return any(size > room.in_all for room, size in self.sizes.items())
 
     def all(self, name: str) -> list[PackFile]:
         """Every file, sorted by path; what is wrong with the whole is noted."""
@@ -128,11 +149,14 @@ def open_folder(folder: Path, errors: list[PackError]) -> list[PackFile]:
 
 
 def digest(files: Iterable[PackFile]) -> str:
-    """SHA-256 over paths and bytes; the length before the bytes keeps two files from looking like one."""
+    """SHA-256 over paths and bytes; the length before the bytes keeps two files from looking like one.
+
+    A video counts by its own digest, so that changing a word does not read it again.
+    """
     whole = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.path):
-        data = file.data or b""
-        whole.update(f"{file.path}\0{len(data)}\0".encode())
+        data = file.data.digest.encode() if isinstance(file.data, Blob) else file.bytes
+        whole.update(f"{file.path}\0{size_of(file.data or b'')}\0".encode())
         whole.update(data)
     return whole.hexdigest()
 
@@ -166,9 +190,14 @@ def _take(entry: os.DirEntry[str], folder: str, walk: Gathering) -> None:
         walk.take(path, size, partial(_read, Path(entry.path), path, walk))
 
 
-def _read(file: Path, path: str, walk: Gathering) -> bytes | None:
+def _opened(file: Path) -> BinaryIO:
+    return file.open("rb")
+
+
+def _read(file: Path, path: str, walk: Gathering) -> Content | None:
     try:
-        return file.read_bytes()
+        room = room_of(path)
+        return read_blob(partial(_opened, file), room.most) if room is VIDEO else file.read_bytes()
     except OSError:
         walk.refuse(path, "ce fichier ne se laisse pas lire : vérifiez ses droits d’accès.")
         return None

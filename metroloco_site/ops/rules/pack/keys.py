@@ -69,9 +69,9 @@ class Keys:
         scalar = self._scalar(key, required=required)
         return self._checked(scalar, key, most) if scalar else ""
 
-    def slug(self, key: str) -> str:
+    def slug(self, key: str, *, required: bool = True) -> str:
         """Small letters, digits and hyphens, as in a file name."""
-        value = self.text(key, MAX_SLUG)
+        value = self.text(key, MAX_SLUG, required=required)
         if value and not SLUG.fullmatch(value):
             example = "minuscules sans accent, chiffres et traits d’union, par exemple « circuit-court »"
             self.refuse(self.line(key), f"« {key} » ne convient pas : {example}.")
@@ -100,9 +100,9 @@ class Keys:
             scalar = self._as_scalar(item, key)
             value = scalar.value.strip() if scalar else ""
             if value in found:
-                self.refuse(item.line, f"« {key} » contient « {shown(value)} » deux fois : gardez-en un.")
+                self.refuse(item.line, f"« {key} » contient « {shown(value)} » deux fois : gardez-en un.")
             elif value and value not in values:
-                fault = f"« {key} » contient « {shown(value)} » : mettez {one_of(values)}."
+                fault = f"« {key} » contient « {shown(value)} » : mettez {one_of(values)}."
                 self.refuse(item.line, fault)
             elif value:
                 found.append(value)

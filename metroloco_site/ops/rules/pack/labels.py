@@ -11,6 +11,7 @@ LABELS = {
     "sources": "Sources",
     "label": "Intitulé",
     "link": "Lien",
+    "video": "Vidéo",
     "minutes": "Durée proposée, en minutes",
     "objectives": "Objectifs",
     "resources": "À disposition",

@@ -50,7 +50,7 @@ def read_pictures(files: Sequence[PackFile], errors: list[PackError]) -> tuple[P
 def _picture(file: PackFile) -> PackPicture:
     """Raises PictureRefused, with line 0 where the file is no text."""
     slug, kind = file.named
-    data = file.data or b""
+    data = file.bytes
     width, height = svg_size(data) if kind == "svg" else _pixels(data, _FORMATS[kind])
     if kind != "svg" and not only_the_picture(data, kind):
         raise PictureRefused(0, METADATA)
@@ -120,3 +120,18 @@ def without_metadata(data: bytes, kind: str) -> bytes:
     out = io.BytesIO()
     canvas.save(out, _FORMATS[kind], quality=85, optimize=True)
     return out.getvalue()
+
+
+def lighter(jpeg: bytes, most: int) -> bytes:
+    """The same picture in at most so many bytes, as far as a smaller and coarser one can be it."""
+    data = jpeg
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image:
+        image.load()
+        for quality, share in ((75, 1.0), (70, 0.75), (60, 0.5), (40, 0.4)):
+            if len(data) <= most:
+                break
+            small = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))))
+            out = io.BytesIO()
+            small.save(out, "JPEG", quality=quality, optimize=True)
+            data = out.getvalue()
+    return data

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from metroloco_site.ops.rules.pack.blobs import Content, size_of
 from metroloco_site.ops.rules.pack.content import Pack, PackAnnexe, PackCard, PackQuestion
 from metroloco_site.ops.rules.pack.documents import Sheet
 from metroloco_site.ops.rules.pack.drafts import read_draft, read_drafts
@@ -11,6 +12,7 @@ from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
 from metroloco_site.ops.rules.pack.files import LESSON, Gathering, PackFile, digest, open_folder
 from metroloco_site.ops.rules.pack.pictures import read_pictures
 from metroloco_site.ops.rules.pack.references import check_references
+from metroloco_site.ops.rules.pack.videos import read_videos
 from metroloco_site.ops.rules.pack.zips import open_zip
 
 T = TypeVar("T")
@@ -29,12 +31,12 @@ def read_zip(file: BinaryIO) -> Pack:
     return _pack(open_zip(file, errors), errors)
 
 
-def read_files(texts: Mapping[str, bytes]) -> Pack:
+def read_files(files: Mapping[str, Content]) -> Pack:
     """The lesson of these files, path by path. Raises PackErrors, as `read_pack` does."""
     errors: list[PackError] = []
     gathering = Gathering(errors)
-    for path, data in texts.items():
-        gathering.take(path, len(data), lambda data=data: data)  # type: ignore[misc]
+    for path, data in files.items():
+        gathering.take(path, size_of(data), lambda data=data: data)  # type: ignore[misc]
     return _pack(gathering.all(LESSON), errors)
 
 
@@ -48,6 +50,7 @@ def read_file(file: PackFile, reader: Callable[[Sheet], T]) -> tuple[T | None, t
 def _pack(files: list[PackFile], errors: list[PackError]) -> Pack:
     drafts = read_drafts(files, errors)
     pictures = read_pictures(files, errors)
+    videos = read_videos(files, errors)
     check_references(files, drafts, errors)
     if errors:
         raise PackErrors(errors)
@@ -63,6 +66,7 @@ def _pack(files: list[PackFile], errors: list[PackError]) -> Pack:
         grids=tuple(sorted((draft.item for draft in drafts.grids), key=lambda grid: grid.part)),
         pictures=pictures,
         cases=tuple(draft.item for draft in drafts.cases),
+        videos=videos,
     )
 
 

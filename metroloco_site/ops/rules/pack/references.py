@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from metroloco_site.ops.rules.pack.bodies import check_body
-from metroloco_site.ops.rules.pack.content import PackQuestion
+from metroloco_site.ops.rules.pack.content import PackAnnexe, PackQuestion
 from metroloco_site.ops.rules.pack.drafts import Draft, Drafts
 from metroloco_site.ops.rules.pack.errors import PackError, nearest
-from metroloco_site.ops.rules.pack.files import LESSON, NAMES, PICTURES, PackFile
+from metroloco_site.ops.rules.pack.files import LESSON, NAMES, PICTURES, VIDEO, PackFile, room_of
 from metroloco_site.ops.rules.pack.lots import check_lots
 
 
@@ -27,6 +27,7 @@ def check_references(files: Sequence[PackFile], drafts: Drafts, errors: list[Pac
         _check_parts(kind, named["parts"])
     for question in drafts.questions:
         _check_verb(question, named["method"])
+    _check_videos(files, drafts.annexes, errors)
     annexes = [file.named for file in files if file.folder == "annexes"]
     for part in drafts.parts:
         check_lots(part, {int(number) for of, number in annexes if of == str(part.item.number)})
@@ -69,6 +70,25 @@ def _check_verb(draft: Draft[PackQuestion], cards: set[str]) -> None:
         keys.refuse(
             keys.line("verb"), f"la fiche méthodologique n’a pas de verbe {nearest(verb, cards, 'method')}."
         )
+
+
+def _check_videos(
+    files: Sequence[PackFile], annexes: Sequence[Draft[PackAnnexe]], errors: list[PackError]
+) -> None:
+    """Every video has its text in an annexe, and every annexe the video that it names."""
+    videos = {file.named[0]: file.path for file in files if room_of(file.path) is VIDEO}
+    for draft in annexes:
+        name, keys = draft.item.video, draft.sheet.keys
+        if name and name not in videos:
+            keys.refuse(
+                keys.line("video"), f"il n’y a pas de vidéo {nearest(name, videos, 'videos', 'mp4')}."
+            )
+    named = {draft.item.video for draft in annexes}
+    for name in videos.keys() - named if len(annexes) == sum(f.folder == "annexes" for f in files) else ():
+        message = (
+            f"aucune annexe ne donne le texte de cette vidéo : ajoutez-y « video: {name} », ou retirez-la."
+        )
+        errors.append(PackError(videos[name], 0, message))
 
 
 def _check_once(drafts: Iterable[Draft[object]], key: str) -> None:

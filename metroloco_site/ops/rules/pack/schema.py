@@ -68,8 +68,8 @@ class _Probe(Keys):
         self.found.append(Key(key, "text", required, most))
         return ""
 
-    def slug(self, key: str) -> str:
-        self.found.append(Key(key, "slug", most=MAX_SLUG))
+    def slug(self, key: str, *, required: bool = True) -> str:
+        self.found.append(Key(key, "slug", required, most=MAX_SLUG))
         return ""
 
     def link(self, key: str) -> str:

@@ -7,22 +7,25 @@ what is empty is left out; Unix line ends, no byte order mark, one line end at t
 from collections.abc import Iterator
 from typing import Any
 
+from metroloco_site.ops.rules.pack.blobs import Content
 from metroloco_site.ops.rules.pack.content import Pack
-from metroloco_site.ops.rules.pack.files import LESSON, PICTURES, SLUG
+from metroloco_site.ops.rules.pack.files import LESSON, PICTURES, SLUG, VIDEOS
 from metroloco_site.ops.rules.pack.keys import TYPED
 from metroloco_site.ops.rules.pack.pictures import SUFFIXES
 from metroloco_site.ops.rules.pack.schema import KINDS, Key
 
-Files = dict[str, bytes]
+Files = dict[str, Content]
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n"})
 _PLAIN = frozenset({"slug", "choice"})
 
 
 def pack_files(pack: Pack) -> Files:
     """Path by path, sorted; README.md is not of the pack. Reading them gives the same pack."""
-    texts = {path: document(kind, item) for path, kind, item in items(pack)}
-    pictures = {f"{PICTURES}/{p.slug}.{SUFFIXES[p.media_type]}": p.data for p in pack.pictures}
-    return dict(sorted((texts | pictures).items()))
+    files: Files = {path: document(kind, item) for path, kind, item in items(pack)}
+    files |= {f"{PICTURES}/{p.slug}.{SUFFIXES[p.media_type]}": p.data for p in pack.pictures}
+    files |= {f"{VIDEOS}/{v.slug}.{v.media_type.removeprefix('video/')}": v.blob for v in pack.videos}
+    files |= {f"{VIDEOS}/{v.slug}.vtt": v.subtitles for v in pack.videos if v.subtitles}
+    return dict(sorted(files.items()))
 
 
 def items(pack: Pack) -> Iterator[tuple[str, str, object]]:

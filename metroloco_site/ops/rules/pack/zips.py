@@ -1,40 +1,54 @@
 """A pack as one ZIP file. It is read where it lies: no name in it ever becomes a path on this machine."""
 
-import io
 import stat
 import zlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from shutil import copyfileobj
+from typing import BinaryIO, cast
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from metroloco_site.ops.rules.pack.blobs import BLOCK, Blob, Content, read_blob, size_of
 from metroloco_site.ops.rules.pack.errors import PackError, PackErrors
-from metroloco_site.ops.rules.pack.files import LESSON, MAX_ENTRIES, MAX_PICTURE, README, Gathering, PackFile
+from metroloco_site.ops.rules.pack.files import (
+    LESSON,
+    MAX_ENTRIES,
+    README,
+    VIDEO,
+    Gathering,
+    PackFile,
+    room_of,
+)
 
-MAX_ZIP = 12_000_000  # bytes: more than the largest pack weighs, compressed or not
+MAX_ZIP = 212_000_000  # bytes: more than the largest pack weighs, compressed or not
 NAME = "le fichier ZIP"
 _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")  # what file managers add by themselves
 _BROKEN = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)  # RuntimeError: a password
 
 
 def open_zip(file: BinaryIO, errors: list[PackError]) -> list[PackFile]:
-    """The files of the pack, sorted by path. Raises PackErrors where there is no archive, or no pack in it."""
+    """The files of the pack, sorted by path. Raises PackErrors where there is no archive, or no pack in it.
+
+    Its videos are read again when they are stored: `file` stays open as long.
+    """
     try:
-        with ZipFile(file) as archive:
-            return _gather(archive, errors)
+        return _gather(ZipFile(file), errors)
     except _BROKEN:
         message = "ce fichier n’est pas une archive ZIP lisible : refaites-la à partir du dossier."
         raise PackErrors([PackError(NAME, 0, message)]) from None
 
 
-def zip_of(files: Mapping[str, bytes], top: str) -> bytes:
+def write_zip(files: Mapping[str, Content], top: str, out: BinaryIO) -> None:
     """The same files as one archive, in a folder named `top`; the same bytes each time."""
-    out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for path, data in files.items():
-            archive.writestr(ZipInfo(f"{top}/{path}"), data, ZIP_DEFLATED)
-    return out.getvalue()
+            if isinstance(data, Blob):
+                entry = ZipInfo(f"{top}/{path}")  # stored: a video does not shrink
+                with data.open() as film, archive.open(entry, "w", force_zip64=False) as inside:
+                    copyfileobj(film, inside, BLOCK)
+            else:
+                archive.writestr(ZipInfo(f"{top}/{path}"), data, ZIP_DEFLATED)
 
 
 def _gather(archive: ZipFile, errors: list[PackError]) -> list[PackFile]:
@@ -78,15 +92,26 @@ def _take(archive: ZipFile, info: ZipInfo, path: str, gathering: Gathering, seen
     seen.add(path)
 
 
-def _read(archive: ZipFile, info: ZipInfo, path: str, gathering: Gathering) -> bytes | None:
+def _read(archive: ZipFile, info: ZipInfo, path: str, gathering: Gathering) -> Content | None:
     """What the file really holds, whatever the archive says of its size."""
     try:
-        with archive.open(info) as file:
-            data = file.read(MAX_PICTURE + 1)
+        data = _content(archive, info, path)
     except (*_BROKEN, NotImplementedError):
         gathering.refuse(path, "ce fichier est abîmé ou protégé par un mot de passe : refaites l’archive.")
         return None
-    if len(data) != info.file_size:
+    if size_of(data) != info.file_size:
         gathering.refuse(path, "ce fichier n’a pas la taille annoncée : refaites l’archive.")
         return None
     return data
+
+
+def _content(archive: ZipFile, info: ZipInfo, path: str) -> Content:
+    opener, room = partial(_opened, archive, info), room_of(path)
+    if room is VIDEO:
+        return read_blob(opener, room.most)
+    with opener() as file:
+        return file.read(room.most + 1)
+
+
+def _opened(archive: ZipFile, info: ZipInfo) -> BinaryIO:
+    return cast("BinaryIO", archive.open(info))

@@ -1,0 +1,27 @@
+"""What memory holds of activités that are no more.
+
+`manage.py purge` is another process than the server, which hears of it by asking the database again.
+"""
+
+from lessons.live import posters as common
+from lessons.live.here import presence
+from lessons.live.telling import newest, run_deleted
+from lessons.live.tokens import admissions
+from lessons.models import ClassRun, Poster
+from lessons.queries import posters
+
+
+def forget_deleted() -> set[int]:
+    """Drops all of deleted activités and ends their pages' streams; returns the ids of those it still knew.
+
+    Two queries, none where memory is empty.
+    """
+    known = newest.runs() | presence.runs() | admissions.runs()
+    gone = known - set(ClassRun.objects.filter(pk__in=known).values_list("pk", flat=True))
+    for run_id in gone:
+        run_deleted(run_id)
+    held = posters.known() | common.held()
+    if held - set(Poster.objects.filter(pk__in=held).values_list("pk", flat=True)):
+        posters.forget()
+        common.forget_held()
+    return gone

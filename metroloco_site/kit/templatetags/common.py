@@ -1,0 +1,26 @@
+"""What a page shows everybody alike, rendered once."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from django import template
+from django.template.loader import get_template
+
+register = template.Library()
+MOST = 500  # fragments kept for one owner: more would be a key that never comes again
+
+
+@register.simple_tag
+def common(kept: dict[Hashable, str], name: str, **values: Any) -> str:
+    """An included template that is made of these values and of nothing else, kept in `kept` by their values.
+
+    It sees no other variable of the page, not even who asks: nothing personal gets into what all share
+    unless it is handed over here by name. A value that changes makes another fragment, so none is ever stale.
+    """
+    key = (name, *values.values())
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= MOST:
+            kept.clear()
+        found = kept[key] = get_template(name).render(values)
+    return found

@@ -1,0 +1,34 @@
+// A group's poster beside its grid: as it will be printed, or larger.
+
+import "../grading/page.js";
+import { followSheet } from "../poster/sheet.js";
+
+const main = document.querySelector("main.grading");
+let followed = null;
+let large = false;
+
+function draw() {
+  const view = main.querySelector(".poster-view");
+  const button = main.querySelector("[data-zoom]");
+  if (!view) return;
+  view.toggleAttribute("data-large", large);
+  button.hidden = false;
+  button.setAttribute("aria-pressed", String(large));
+}
+
+function zoom() {
+  large = !large;
+  draw();
+}
+
+function follow() {
+  followed?.close();
+  const sheet = main.querySelector(".poster");
+  followed = sheet && followSheet(sheet, false);
+  draw();
+}
+
+main.addEventListener("copie", follow);
+main.addEventListener("click", ({ target }) => target.closest("[data-zoom]") && zoom());
+main.addEventListener("agrandir", zoom);
+follow();
