@@ -51,7 +51,8 @@ BESIDE := nice -n 5
 PYTEST := $(PY) -m pytest --dist loadfile
 
 # The PostgreSQL run leaves out what asks no database or asks it the same (tests/conftest.py, SAME_ON_BOTH); only the
-# SQLite run is measured. Compiled files are kept whatever the environment says: every process would compile them anew.
+# SQLite run is measured. Pictures of pages are for whoever runs a file by hand. Compiled files are kept whatever the
+# environment says: every process would compile them anew.
 test: system-tests $(DEV) $(BUNDLES)
 	PYTHONDONTWRITEBYTECODE= $(PY) -m tests.harness.stages \
 		Style $(BESIDE) $(MAKE) --no-print-directory lint :: \
@@ -59,7 +60,7 @@ test: system-tests $(DEV) $(BUNDLES)
 			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser" $(ARGS) :: \
 		SQLite $(BESIDE) $(PYTEST) -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
 			--cov --cov-report=term:skip-covered $(ARGS) :: \
-		Navigateur $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m browser $(ARGS)
+		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m browser $(ARGS)
 
 check: lint
 	$(PY) -m pytest -m "not browser and not slow" $(ARGS)

@@ -29,7 +29,9 @@ def main() -> None:
     commands.add_parser("grading", help="35 students on one question with 35 keys, in a browser")
     hostile = commands.add_parser("hostile", help="a thousand hostile texts through every way in")
     hostile.add_argument("--texts", type=int, default=1000)
-    commands.add_parser("pdf", help="35 graded sheets beside WeasyPrint alone")
+    commands.add_parser(
+        "pdf", help="35 graded sheets beside WeasyPrint alone, a poster, a class that writes meanwhile"
+    )
     poster = commands.add_parser(
         "poster", help="175 groups of four write together; two browsers see each other"
     )

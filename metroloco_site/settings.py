@@ -160,6 +160,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6_000_000  # bytes: a photograph as it comes is never written down (kit.uploads)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes: all the fields of one student, with room to spare
 
 # --- who answers for the data: on « Vos données », the register sheet and the families' note ----------

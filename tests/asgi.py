@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.db import connection, connections
 
 from lessons import live
+from lessons.live import routes, tokens
 from metroloco_site.kit.asgi import Message
 
 
@@ -117,3 +119,12 @@ class Page:
     async def close(self) -> None:
         self._gone.set()
         await asyncio.wait_for(self.task, 5)
+
+
+@pytest.fixture
+def light_part(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The light part's questions go to the test's own transaction; nobody has been let in before."""
+    monkeypatch.setattr(tokens.admissions, "_until", {})
+    with shared_connection() as pool:
+        monkeypatch.setattr(routes, "_database", pool)
+        yield

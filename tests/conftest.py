@@ -7,18 +7,22 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
+from lessons.models import ClassRun, Participant
+from tests import builders as make
+from tests.asgi import light_part
 from tests.harness.browser import browser, new_context
 from tests.harness.kept import forget, kept
 from tests.harness.server import Server
+from tests.posters import group, inline
 
 # A shared machine is slow by moments; that is no fault of a rule.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-__all__ = ["browser", "kept", "new_context", "server"]
+__all__ = ["browser", "group", "inline", "kept", "light_part", "new_context", "server"]
 
 
 # What these files test has no query of its own, or the same ones in another file: headers, doors, files, ports,
@@ -95,6 +99,20 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _fresh_content() -> None:
     forget()
+
+
+@pytest.fixture
+def person(run: ClassRun) -> Participant:
+    """The first student of the file's own `run`."""
+    person = run.participants.first()
+    assert person is not None
+    return person
+
+
+@pytest.fixture
+def teacher(run: ClassRun) -> Client:
+    """The teacher of the file's own `run`, signed in."""
+    return make.teacher_client(run.owner)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A class at work on the real server, for tests of the writing page: an activité, students, their desks."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -179,6 +180,13 @@ class Room:
         page.get_by_role("button", name="Annexe 1").first.click()
         expect(page.locator('[value="annexe-1"]')).to_have_attribute("aria-current", "true")
         page.context.close()
+
+    def expect_stored(self, text: str, student: int = 0) -> None:
+        """What a page sends as it goes is stored a moment later."""
+        end = time.monotonic() + 15
+        while self.stored(student).text != text:
+            assert time.monotonic() < end, self.stored(student)
+            time.sleep(0.05)
 
     def stored(self, student: int = 0, question: int = 1, key: str = "reponse") -> Stored:
         code = _STORED.format(person=self.people[student][0], question=question, key=key)

@@ -19,6 +19,7 @@ from lessons.actions.posters import Shelf, Written, apply_update
 from lessons.live import posters, routes, saves
 from lessons.live.tokens import COOKIE, COOKIE_SALT
 from lessons.models import Group, Participant, Poster
+from lessons.queries.posters import document
 from lessons.rules.clock import Kind
 from lessons.rules.document import Replica
 from tests import builders as make
@@ -98,3 +99,20 @@ def inline_writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
         monkeypatch.setattr(posters, "_shelf", Shelf())
         monkeypatch.setattr(posters, "writing", posters.Writing())
         yield made
+
+
+def texts(member: Member) -> dict[str, str]:
+    """What the document of this member's group says, by name."""
+    return document(poster_of(member)).texts
+
+
+@pytest.fixture
+def inline(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
+    with inline_writer(monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def group(db: None) -> list[Member]:
+    """Three members of a group at work."""
+    return open_group((3,))[0]

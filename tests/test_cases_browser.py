@@ -13,6 +13,7 @@ from tests.harness.server import Server
 from tests.test_group_page import member, open_groups
 
 pytestmark = pytest.mark.slow
+LIVE = 15_000  # milliseconds for what comes by the stream
 
 
 def test_a_card_is_found_cited_and_seen_by_the_group(shared_server: Server, new_context: NewContext) -> None:
@@ -63,26 +64,32 @@ def test_a_card_is_projected_leafed_through_and_printed(
     screen.goto(board.get_by_role("link", name="Ouvrir la projection").get_attribute("href") or "")
     board.get_by_label("Ils font autrement").select_option(label="Framasoft")
     board.get_by_role("button", name="Projeter cette fiche").click()
-    expect(screen.locator("h1")).to_have_text("Framasoft")
+    expect(screen.locator("h1")).to_have_text("Framasoft", timeout=LIVE)
     axe(screen)
     shot(screen, "screen-case-1280")
     shot(board, "board-case-1280")
     axe(board)
     board.get_by_role("button", name="Suivant").click()
-    expect(screen.get_by_text("2 sur 2")).to_be_visible()
+    expect(screen.get_by_text("2 sur 2")).to_be_visible(timeout=LIVE)
     shot(screen, "screen-case-2-1280")
     board.get_by_role("button", name="Suivant").click()
-    expect(screen.locator("h1")).to_have_text("Front Porch Forum")
+    expect(screen.locator("h1")).to_have_text("Front Porch Forum", timeout=LIVE)
 
     # From the page of the cards: one click, and the page stays.
     cards = room.board()
-    cards.goto(cards.url + "ils-font-autrement/")
+    cards.get_by_role("link", name="Toutes les fiches").click()
     expect(cards.get_by_role("heading", name="Ils font autrement")).to_be_visible()
     cards.get_by_role("button", name="Projeter : CoopCycle").click()
     expect(cards.locator("#coopcycle").get_by_text("Sur l’écran")).to_be_visible()
-    expect(screen.locator("h1")).to_have_text("CoopCycle")
+    expect(screen.locator("h1")).to_have_text("CoopCycle", timeout=LIVE)
     axe(cards)
     shot(cards, "cases-teacher-1280")
+    for page, name in ((cards, "cases-teacher-360"), (board, "board-case-360")):
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        axe(page)
+        shot(page, name)
 
     # On paper: every card, nothing of the page around them, no card cut in two.
     paper = tmp_path / "cards.pdf"

@@ -62,7 +62,7 @@ def test_there_are_texts_for_every_field_of_the_lesson(db: None) -> None:
         for lot in lots["lots"]
         for number in lot["annexes"]
     }
-    assert all(len(samples.essentials(essential_key(number))) >= 4 for number in shared)
+    assert all(len(samples.essentials(essential_key(number))) >= 8 for number in shared)
 
 
 @pytest.mark.parametrize("key", ["q9-reponse", "", "essentiel-7", "name"])
@@ -311,6 +311,12 @@ def test_a_link_to_somebody_s_folder_is_not_followed(folders: Path, tmp_path: Pa
     assert (theirs / throwaway.MARK).exists()
 
 
+def test_a_folder_that_cannot_be_made_is_said(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(folders / "rien"))
+    with pytest.raises(SystemExit, match="La démonstration ne démarre pas"):
+        throwaway.make()
+
+
 def test_the_command_touches_no_installation(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     """Called otherwise than through manage.py, it would fill and delete the data folder of the settings."""
     with pytest.raises(SystemExit):
@@ -363,6 +369,7 @@ def test_it_opens_on_the_board_and_leaves_nothing(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_it_may_be_stopped_before_it_is_ready(started: Callable[[], Demonstration]) -> None:
     one = started()
     one.wait(lambda: "Préparation" in one.said)

@@ -28,9 +28,9 @@ def look(page: Page, name: str) -> None:
 
 
 def test_a_document_is_asked_for_followed_and_fetched(
-    server: Server, new_context: NewContext, tmp_path: Path
+    shared_server: Server, new_context: NewContext, tmp_path: Path
 ) -> None:
-    world = make_world(server, names=NAMES)
+    world = make_world(shared_server, names=NAMES)
     page = world.sign_in(new_context()).new_page()
     page.goto(world.board)
     page.get_by_role("link", name="Documents à télécharger").click()
@@ -65,11 +65,11 @@ def test_a_document_is_asked_for_followed_and_fetched(
 
 
 def test_sacoche_s_file_goes_to_the_browser_and_back_without_javascript(
-    server: Server, new_context: NewContext, tmp_path: Path
+    shared_server: Server, new_context: NewContext, tmp_path: Path
 ) -> None:
-    world = make_world(server, names=NAMES[:3])
+    world = make_world(shared_server, names=NAMES[:3])
     level = "actions.set_level(participant=p, criterion=row, level=3, now=timezone.now())"
-    server.do(
+    shared_server.do(
         "from django.utils import timezone\nfrom evaluations import actions\n"
         "from lessons.models import Criterion, Participant\n"
         "row = Criterion.objects.order_by('grid__part__number', 'number')[0]\n"

@@ -261,6 +261,32 @@ def test_two_tabs_never_overwrite_silently(classroom: Class, new_context: NewCon
     expect(page.get_by_label("Appréciation générale")).to_have_value("Ici aussi")
 
 
+LATER = """
+from django.utils import timezone
+from evaluations import actions
+from evaluations.queries.report import grid_of
+from lessons.models import Participant
+person = Participant.objects.select_related("run").get(public_id="{person}")
+actions.set_level(participant=person, criterion=grid_of(person.run)[0], level=3, now=timezone.now())
+"""
+
+
+def test_what_was_fetched_long_ago_is_fetched_anew(classroom: Class, new_context: NewContext) -> None:
+    page = classroom.sign_in(new_context(viewport=WIDE))
+    page.clock.install()
+    page.goto(classroom.sheets)
+    with page.expect_response(lambda response: "x-fragment" in response.request.headers):
+        page.get_by_role("link", name="Évaluer les copies").click()  # and the next one is fetched
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa01")
+    for person in classroom.people:
+        classroom.server.do(LATER.format(person=person))
+    page.clock.fast_forward(150_000)  # the first one is read for long
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Copie\xa02")
+    row = page.get_by_role("group", name="Repérer")
+    expect(row.get_by_role("radio", name=re.compile("^S "))).to_be_checked()
+
+
 def test_who_is_signed_out_is_told_and_loses_nothing(classroom: Class, new_context: NewContext) -> None:
     context = new_context(tolerate=["403"])
     page = classroom.sign_in(context)

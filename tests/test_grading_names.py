@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from lessons.models import ClassRun, Participant
-from tests import builders as make
 from tests.sheet_builders import grade, press, started_run
 from tests.sheet_builders import sheets_url as url
 
@@ -17,18 +16,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run() -> ClassRun:
     return started_run(participants=2)
-
-
-@pytest.fixture
-def person(run: ClassRun) -> Participant:
-    person = run.participants.first()
-    assert person is not None
-    return person
-
-
-@pytest.fixture
-def teacher(run: ClassRun) -> Client:
-    return make.teacher_client(run.owner)
 
 
 def test_names_are_hidden_until_they_are_wanted(person: Participant, teacher: Client) -> None:

@@ -26,18 +26,6 @@ def run() -> ClassRun:
     return started_run(participants=2)
 
 
-@pytest.fixture
-def person(run: ClassRun) -> Participant:
-    person = run.participants.first()
-    assert person is not None
-    return person
-
-
-@pytest.fixture
-def teacher(run: ClassRun) -> Client:
-    return make.teacher_client(run.owner)
-
-
 # --- doors ------------------------------------------------------------------------------------------
 
 OF_RUN = ["sheets-list", "missing-list", "marks-save", "names-set", "results-publish", "results-hide"]

@@ -169,7 +169,10 @@ def test_the_tally_never_leaves_the_device(shared_server: Server, new_context: N
     figure = page.locator(".tally li").filter(has_text="Dune 2").locator("output")
     expect(figure).to_have_text("6")
     page.wait_for_timeout(3000)  # longer than any pause before a save
-    assert sent == [], sent
+    missed = re.compile(
+        r"/affiche/suite\?depuis=\d+&groupe=[^&]* $"
+    )  # a page asks for it when its stream opens
+    assert [line for line in sent if not missed.search(line)] == []
     page.reload()
     expect(figure).to_have_text("6")
     assert not [line for line in sent if "parole" in line or "tour" in line]
@@ -195,8 +198,7 @@ def test_edits_that_were_not_acknowledged_survive_a_reload(
     saved(two)
     one.route("**/affiche?client=*", lambda route: route.abort())
     one.context.set_offline(False)
-    one.on("dialog", lambda dialog: dialog.accept())  # « Quitter le site ? »
-    one.reload()
+    one.reload()  # « Quitter le site ? »: yes, as whenever nobody listens to dialogs
     expect(area(one, FIRST)).to_have_value(re.compile("Écrit sans réseau"))
     one.unroute("**/affiche?client=*")
     for page in (one, two):
@@ -244,7 +246,7 @@ def test_who_comes_late_is_placed_and_who_is_moved_follows(
     page.context.set_offline(False)
     expect(page.locator("#titre-groupe")).to_have_text("Groupe\u00a02", timeout=30_000)
     expect(area(page, FIRST)).to_have_value("")
-    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('affiche'))") == []
+    page.wait_for_function("() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
     board.goto(f"{shared_server.url}/prof/activites/{room.run}/affiches/1/")
     board.locator("#retards").get_by_role("button", name="Ajouter à l’affiche").click()
     expect(board.locator(".poster-whole")).to_contain_text("Pour le groupe 1. Écrit hors ligne.")
@@ -298,7 +300,7 @@ def test_extra_time_in_part_1_then_the_group_by_itself(
     slow.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     room.tell()
     expect(slow.page.locator("#titre-groupe")).to_be_visible(timeout=15_000)
-    assert room.stored().text == "Je n’ai pas fini, et j’écris toujours. Au dernier moment."
+    room.expect_stored("Je n’ai pas fini, et j’écris toujours. Au dernier moment.")
 
 
 def look(page: Page, name: str) -> None:

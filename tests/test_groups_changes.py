@@ -28,11 +28,6 @@ def run() -> ClassRun:
     return make.class_run(participants=7)
 
 
-@pytest.fixture
-def teacher(run: ClassRun) -> Client:
-    return make.teacher_client(run.owner)
-
-
 # --- by hand -------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 
 from annexes.models import Annexe, AnnexeImage, Collection
 from lessons.models import Lesson
@@ -20,6 +21,7 @@ from tests import picture_files as files
 from tests.builders import NOW
 from tests.packs import write
 from tests.test_lessons_editing import form, newest
+from tests.test_packs import METROLOCO
 from tests.test_packs_lots import with_lots
 
 AT = "/prof/lecons/petite-lecon/"
@@ -300,6 +302,16 @@ def test_a_picture_goes_once_no_text_shows_it(client: Client, lesson: Lesson) ->
     _, page = act(client, path)
     assert "Supprimé" in page
     assert not newest().collection.images.exists()
+
+
+def test_the_page_of_a_lesson_costs_the_same_whatever_its_size(
+    client: Client, lesson: Lesson, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    load_pack(folder=METROLOCO, now=NOW)
+    for slug in ("petite-lecon", "metroloco"):
+        client.get(f"/prof/lecons/{slug}/")
+        with django_assert_num_queries(15):
+            client.get(f"/prof/lecons/{slug}/")
 
 
 # --- versions --------------------------------------------------------------------------------------

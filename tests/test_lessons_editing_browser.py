@@ -25,6 +25,7 @@ make.start(run, timezone.now())
 cookie = make.student_client(person).cookies["participant"].value
 print(json.dumps([run.public_id, person.public_id, cookie]))
 """
+LIVE = 15_000  # milliseconds
 PLAYED = "() => document.querySelector('video').currentTime > 0.2"
 
 
@@ -122,11 +123,13 @@ run = runs.create_run(owner=owner, lesson=lesson, label="Atelier", minutes={{}},
 """
     room = open_room(shared_server, new_context, students=0, before=load)
     board = room.board()
-    board.get_by_role("button", name="Annexe 3 (vidéo)").click()
-    expect(board.get_by_role("button", name="Lire", exact=True)).to_be_visible()
     screen = new_context(viewport={"width": 1280, "height": 720}).new_page()
     screen.goto(board.get_by_role("link", name="Ouvrir la projection").get_attribute("href") or "")
-    expect(screen.locator("video")).to_be_visible()
+    # « Lire » is said once: the projector must be listening, which it shows by following the board.
+    board.get_by_role("button", name="Annexe 2").click()
+    expect(screen.locator("h1")).to_have_text("Un café, pas de facture", timeout=LIVE)
+    board.get_by_role("button", name="Annexe 3 (vidéo)").click()
+    expect(screen.locator("video")).to_be_visible(timeout=LIVE)
     axe(screen)
     board.get_by_role("button", name="Lire", exact=True).click()
     screen.wait_for_function(PLAYED)

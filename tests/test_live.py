@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,22 +21,13 @@ from lessons.queries.clock import live_state
 from lessons.rules.clock import Kind
 from metroloco_site.kit import asgi
 from metroloco_site.kit.headers import SAFETY_HEADERS
-from metroloco_site.kit.hub import Hub
 from tests import builders as make
-from tests.asgi import Page, ask, shared_connection
+from tests.asgi import Page, ask
 from tests.builders import at
 
 LISTENERS = 35
 
-
-@pytest.fixture(autouse=True)
-def _light(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The light part's questions go to the test's own transaction, and nothing is remembered of another test."""
-    telling.newest.clear()
-    monkeypatch.setattr(tokens.admissions, "_until", {})
-    with shared_connection() as pool:
-        monkeypatch.setattr(routes, "_database", pool)
-        yield
+pytestmark = pytest.mark.usefixtures("light_part")
 
 
 @pytest.fixture
@@ -364,21 +355,7 @@ def test_other_addresses_are_not_there(path: str) -> None:
     assert ask("GET", path).status == 404
 
 
-# --- the hub ------------------------------------------------------------------------------------
-
-
-def test_a_loop_that_has_ended_disturbs_nobody() -> None:
-    hub = Hub()
-
-    async def listen() -> None:
-        with hub.subscribed("a") as box:
-            boxes.append(box)
-
-    boxes: list[object] = []
-    asyncio.run(listen())
-    assert hub.listeners("a") == 0
-    hub._boxes["a"] = set(boxes)  # type: ignore[arg-type]
-    hub.publish("a", "etat", "{}")
+# --- signs of life, arrivals ---------------------------------------------------------------------
 
 
 def test_a_silent_stream_gives_signs_of_life(person: Participant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,30 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from lessons import live
 from lessons.actions import participants, runs
-from lessons.live import here, routes, telling, tokens
+from lessons.live import here, routes, telling
 from lessons.live.here import Presence
 from lessons.models import ClassRun, Participant
 from metroloco_site.asgi import application
 from metroloco_site.kit.asgi import Message
+from metroloco_site.kit.hub import Hub
 from tests import builders as make
-from tests.asgi import Page, scope, shared_connection
+from tests.asgi import Page, scope
 from tests.builders import at
 
-
-@pytest.fixture(autouse=True)
-def _light(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The light part's questions go to the test's own transaction."""
-    monkeypatch.setattr(tokens.admissions, "_until", {})
-    with shared_connection() as pool:
-        monkeypatch.setattr(routes, "_database", pool)
-        yield
+pytestmark = pytest.mark.usefixtures("light_part")
 
 
 @pytest.fixture
@@ -148,3 +142,17 @@ def test_a_websocket_is_refused_not_left_waiting() -> None:
 
     asyncio.run(application({**scope("GET", "/live/x/flux"), "type": "websocket"}, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_a_loop_that_has_ended_disturbs_nobody() -> None:
+    hub = Hub()
+
+    async def listen() -> None:
+        with hub.subscribed("a") as box:
+            boxes.append(box)
+
+    boxes: list[object] = []
+    asyncio.run(listen())
+    assert hub.listeners("a") == 0
+    hub._boxes["a"] = set(boxes)  # type: ignore[arg-type]
+    hub.publish("a", "etat", "{}")

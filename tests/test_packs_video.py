@@ -208,6 +208,8 @@ def test_a_video_that_is_gone_from_the_disk_is_said(lesson: Lesson, client: Clie
     answer = client.post(EDIT, form(client, EDIT) | {"title": "Autre"})
     assert answer.status_code == 422
     assert "cette vidéo ne se laisse plus lire" in answer.content.decode()
+    page = client.get("/prof/lecons/petite-lecon/1.zip", follow=True).content.decode()
+    assert "Le paquet n’a pas pu être écrit" in page
 
 
 # --- on the projector ------------------------------------------------------------------------------

@@ -28,11 +28,6 @@ def run() -> ClassRun:
     return make.class_run()
 
 
-@pytest.fixture
-def teacher(run: ClassRun) -> Client:
-    return make.teacher_client(run.owner)
-
-
 def people(run: ClassRun) -> str:
     return f"/prof/activites/{run.public_id}/participants/"
 

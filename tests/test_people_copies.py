@@ -24,11 +24,6 @@ def run() -> ClassRun:
 
 
 @pytest.fixture
-def teacher(run: ClassRun) -> Client:
-    return make.teacher_client(run.owner)
-
-
-@pytest.fixture
 def person(run: ClassRun) -> Participant:
     return joining.add_on_paper(run=run, pseudonym="Dune calme", now=NOW)
 

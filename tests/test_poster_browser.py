@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.desk import Room, open_room
 from tests.harness.browser import NewContext
@@ -37,7 +37,6 @@ def room(shared_server: Server, new_context: NewContext) -> Room:
 def opened(room: Room, student: int) -> Page:
     """The page of this member, where they write."""
     page = room.desk(student).page
-    page.on("dialog", Dialog.accept)
     page.locator("#vue-ecrire").click()
     expect(page.locator(BLOCK)).to_be_editable()
     return page
@@ -168,10 +167,10 @@ def undo_only_ones_own(pages: list[Page]) -> None:
 def compose_undisturbed(pages: list[Page]) -> None:
     """A word that is being composed (an accent, an IME, a tablet's keyboard) is not cut by what others write."""
     ada, ben, *_ = pages
+    put_caret(ben, "Dune 1 :")
     put_caret(ada, "prix justes")
     ime = ada.context.new_cdp_session(ada)
     ime.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
-    put_caret(ben, "Dune 1 :")
     ben.keyboard.insert_text(" avant")
     ime.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
     ime.send("Input.insertText", {"text": "日本"})

@@ -37,11 +37,6 @@ def run() -> ClassRun:
     return class_in_groups()
 
 
-@pytest.fixture
-def teacher(run: ClassRun) -> Client:
-    return make.teacher_client(run.owner)
-
-
 def address(run: ClassRun) -> str:
     return reverse("evaluations:poster-grade", args=[run.public_id, 1])
 

@@ -1,7 +1,6 @@
 """What a page writes in the document of its group, from the light part to the commit, and who is told."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,29 +21,14 @@ from lessons.models import (
     PosterUpdate,
     PosterWriter,
 )
-from lessons.queries.posters import document, replica
+from lessons.queries.posters import replica
 from lessons.rules.poster import MAX_UPDATE
 from tests import builders as make
 from tests.asgi import ask
-from tests.posters import Member, inline_writer, open_group, poster_of
+from tests.posters import Member, open_group, poster_of, texts
 from tests.test_save_path import Inline, a_save, answer, seated
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inline(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
-    with inline_writer(monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-def group(db: None) -> list[Member]:
-    return open_group((3,))[0]
-
-
-def texts(member: Member) -> dict[str, str]:
-    return document(poster_of(member)).texts
 
 
 # --- the way of an edit ------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from lessons.actions import poster_store
 from lessons.actions.poster_store import MOST_STATES, Shelf
-from lessons.actions.posters import TooOld, accept_late, bring_back, dismiss_late
+from lessons.actions.posters import TooOld, accept_late, bring_back, dismiss_late, write_texts
 from lessons.models import PosterLate, PosterState
 from lessons.queries.posters import authors, document, replica
-from lessons.rules.document import thinned
+from lessons.rules.document import Replica, thinned
 from tests import builders as make
 from tests.posters import Member, open_group, poster_of
 from tests.test_poster_actions import said, told
@@ -97,6 +97,42 @@ def test_a_state_is_kept_every_two_minutes_of_change_and_comes_back_with_its_aut
     assert said(ada) == "rien du tout"
 
 
+LONG = "Un restaurant coopératif où chacun compte pour une voix. " * 5
+
+
+def test_who_empties_a_text_leaves_it_behind_whatever_the_clock_says(group: list[Member]) -> None:
+    ada, ben, *_ = group
+    start, shelf = timezone.now(), Shelf()
+    ada.save(ada.types(LONG), shelf, now=start)
+    told(ada, ben)
+    ben.save(ben.types(""), shelf, now=start + timedelta(seconds=11))
+    assert said(ada) == ""
+    bring_back(state=PosterState.objects.get(), now=start + timedelta(seconds=20))
+    assert said(ada) == LONG
+
+
+def test_piece_by_piece_it_leaves_a_state_too_and_not_one_a_piece(group: list[Member]) -> None:
+    """One member who writes and takes away without rest crowds out nobody's state: one in ten seconds at most."""
+    ada, *_ = group
+    start, shelf = timezone.now(), Shelf()
+    ada.save(ada.types(LONG), shelf, now=start)
+    for second in range(1, 31):
+        ada.save(ada.types(LONG[: -9 * second]), shelf, now=start + timedelta(seconds=second))
+    assert [state.at - start for state in PosterState.objects.order_by("number")] == [timedelta(seconds=23)]
+    assert document(poster_of(ada)).texts["titre"] == LONG[: -9 * 30]
+    (kept,) = PosterState.objects.all()
+    assert len(Replica([bytes(kept.data)]).text("titre")) == len(LONG) - 9 * 22
+
+
+def test_a_form_without_javascript_that_empties_a_text_leaves_it_behind(group: list[Member]) -> None:
+    ada, *_ = group
+    start = timezone.now()
+    ada.save(ada.types(LONG), now=start)
+    write_texts(token=ada.token, texts={"titre": (LONG, "")}, now=start + timedelta(seconds=11))
+    bring_back(state=PosterState.objects.get(), now=start + timedelta(seconds=20))
+    assert said(ada) == LONG
+
+
 def test_looks_and_what_was_passed_on_come_back_too(group: list[Member]) -> None:
     ada = group[0]
     start = timezone.now()
@@ -122,6 +158,21 @@ def test_states_are_thinned_out_evenly(group: list[Member]) -> None:
     assert kept[0] == 1
     assert kept[-10:] == list(range(MOST_STATES + 11, MOST_STATES + 21))
     assert max(b - a for a, b in pairwise(kept)) <= 4
+
+
+def test_a_document_that_was_blown_up_keeps_fewer_states(group: list[Member]) -> None:
+    """Else a hostile group would fill the disk: 30 states of two megabytes each."""
+    poster, start = poster_of(group[0]), timezone.now() - timedelta(hours=1)
+    blown = b"\0\0" + bytes(poster_store.MOST_STATE_BYTES // 20)
+    for number in range(1, MOST_STATES):
+        PosterState.objects.create(
+            poster=poster, number=number, data=blown, at=start + timedelta(minutes=number)
+        )
+    poster_store.keep_state(poster.pk, MOST_STATES, b"\0\0", start + timedelta(minutes=MOST_STATES))
+    kept = list(PosterState.objects.order_by("number").values_list("number", flat=True))
+    assert poster_store.FEWEST_STATES <= len(kept) < MOST_STATES
+    assert sum(len(bytes(state.data)) for state in PosterState.objects.all()) <= poster_store.MOST_STATE_BYTES
+    assert (kept[0], kept[-1]) == (1, MOST_STATES)
 
 
 def test_the_state_that_is_missed_least_goes() -> None:

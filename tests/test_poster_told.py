@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -15,28 +15,13 @@ from lessons.actions.posters import bring_back
 from lessons.live import posters, routes
 from lessons.live.tokens import COOKIE, COOKIE_SALT
 from lessons.models import Group, Membership, PosterState
-from lessons.queries.posters import document, replica
+from lessons.queries.posters import replica
 from metroloco_site.kit import hub as hub_module
 from tests.asgi import Page, scope
-from tests.posters import Member, inline_writer, open_group, poster_of
+from tests.posters import Member, open_group, poster_of, texts
 from tests.test_save_path import Inline
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def inline(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inline]:
-    with inline_writer(monkeypatch) as made:
-        yield made
-
-
-@pytest.fixture
-def group(db: None) -> list[Member]:
-    return open_group((3,))[0]
-
-
-def texts(member: Member) -> dict[str, str]:
-    return document(poster_of(member)).texts
 
 
 @pytest.fixture

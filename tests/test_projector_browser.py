@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.board_world import World, listening, make_world
 from tests.harness.browser import NewContext, axe, shot
@@ -117,6 +117,22 @@ def test_every_size_fits(world: World, new_context: NewContext) -> None:
 
 
 @pytest.mark.slow
+def test_what_changed_before_its_stream_opened_is_shown(world: World, new_context: NewContext) -> None:
+    board = world.sign_in(new_context(viewport=HD)).new_page()
+    board.goto(world.board)
+    screen = new_context(viewport=HD).new_page()
+    held: list[Route] = []
+    screen.route("**/flux", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
+    screen.goto(world.screen)
+    board.get_by_role("button", name="Annexe 4").click()
+    expect(board.get_by_role("button", name="Annexe 4")).to_have_attribute("aria-current", "true")
+    while not held:
+        screen.wait_for_timeout(20)
+    held[0].continue_()
+    expect(screen.locator(".annexe-kind")).to_contain_text("Annexe 4")
+
+
+@pytest.mark.slow
 def test_the_number_present_lives(world: World, new_context: NewContext) -> None:
     board, screen = open_both(world, new_context)
     board.get_by_role("button", name="Code d’accès et QR").click()
@@ -199,7 +215,7 @@ def test_the_video_is_played_from_the_board(world: World, new_context: NewContex
     expect(screen.locator("video")).to_be_visible()
     until(screen, "document.querySelector('video').readyState >= 2")
     board.get_by_role("button", name="Lire").click()
-    until(screen, "!document.querySelector('video').paused")
+    until(screen, "document.querySelector('video').played.length > 0")
     board.get_by_role("button", name="+1 min").click()  # a fragment comes: the film goes on
     until(screen, "document.querySelector('video').currentTime > 0.3")
     assert screen.evaluate("document.querySelector('track').track.mode") == "showing"

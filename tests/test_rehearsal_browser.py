@@ -44,7 +44,7 @@ def test_a_teacher_rehearses(shared_server: Server, new_context: NewContext) -> 
 
     banner = page.locator(".rehearsal")
     expect(banner).to_contain_text("12 élèves simulés · horloge × 15")
-    expect(page.locator(".tile")).to_have_count(9, timeout=SLOW)  # two are late, one comes for the groups
+    expect(page.locator(".tile")).to_have_count(10, timeout=SLOW)  # one is late, one comes for the groups
     screen_link = page.get_by_role("link", name=re.compile("projection", re.IGNORECASE)).first
     screen = new_context(viewport=WIDE).new_page()
     screen.goto(str(screen_link.get_attribute("href")))
@@ -73,6 +73,14 @@ def test_a_teacher_rehearses(shared_server: Server, new_context: NewContext) -> 
     expect(phone.locator(".rehearsal")).to_be_visible()
     axe(phone)
     shot(phone, "repetition-eleve-360")
+
+    who = shared_server.do(
+        "from lessons.models import *\nprint(Participant.objects.get(simulated=3).public_id)"
+    )
+    page.goto(f"{page.url.partition('?')[0]}fiches/{who.strip()}/")  # the grid has a place of its own there
+    expect(banner).to_be_visible()
+    axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
 
     page.goto(f"{shared_server.url}/prof/")
     expect(page.locator(".line")).to_contain_text("répétition")

@@ -183,7 +183,7 @@ def test_choices_that_do_not_hold_are_said_and_kept(run: ClassRun) -> None:
     answer = fill(client, run, sacoche_choices(one, two, one))
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "Colonnes 2 et 4\u00a0: la même fiche est choisie deux fois." in page
+    assert f"{one.pseudonym}\u00a0: choisi deux fois, colonnes 2 et 4 du fichier." in page
     assert chosen(page)["eleve-3"] == two.public_id
     assert chosen(page)["fichier"] == sacoche_choices(one)["fichier"]
     empty = fill(client, run, {"fichier": sacoche_choices(one)["fichier"]}).content.decode()
@@ -204,7 +204,7 @@ def test_a_file_that_is_not_as_expected_is_left_alone_and_not_repeated(run: Clas
     answer = match(client, run, changed("1002", "Xénoclée"))
     page = answer.content.decode()
     assert (answer.status_code, "Ligne 1, colonne 3" in page, "Xénoclée" in page) == (422, True, False)
-    assert "Ligne 1, colonne 1" in match(client, run, names=b"99;Ada").content.decode(), "the list of names"
+    assert "Liste des noms\u00a0: Ligne 1, colonne 1" in match(client, run, names=b"99;Ada").content.decode()
     assert "Le fichier est vide." in client.post(sheets_url("scores-match", run.public_id)).content.decode()
     stranger = make.teacher_client(make.user())
     assert match(stranger, run).status_code == 404

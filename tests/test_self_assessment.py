@@ -25,13 +25,6 @@ def run() -> ClassRun:
 
 
 @pytest.fixture
-def person(run: ClassRun) -> Participant:
-    person = run.participants.first()
-    assert person is not None
-    return person
-
-
-@pytest.fixture
 def student(person: Participant) -> Client:
     return make.student_client(person)
 

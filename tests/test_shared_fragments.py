@@ -4,8 +4,6 @@ import re
 from collections.abc import Hashable
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from annexes.models import Annexe
 from lessons.actions import saving
@@ -123,15 +121,3 @@ def test_what_never_comes_again_does_not_pile_up(monkeypatch: pytest.MonkeyPatch
         made = common.common(kept, "components/status.html", kind="done", icon="check", word=name)
         assert name in made
         assert len(kept) <= 3
-
-
-@pytest.mark.parametrize("students", [1, 35])
-def test_a_page_asks_the_same_whatever_the_class(students: int) -> None:
-    run = make.class_run(participants=students)
-    make.start(run, now=steady.now())
-    person = run.participants.all()[0]
-    page(person)
-    client = make.student_client(person)
-    with CaptureQueriesContext(connection) as seen:
-        assert client.get(f"/s/{person.public_id}/").status_code == 200
-    assert len(seen) == 6, [query["sql"] for query in seen]

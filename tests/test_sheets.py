@@ -22,13 +22,6 @@ def run() -> ClassRun:
     return run
 
 
-@pytest.fixture
-def person(run: ClassRun) -> Participant:
-    person = run.participants.first()
-    assert person is not None
-    return person
-
-
 def url(person: Participant, name: str = "own-read") -> str:
     return reverse(f"evaluations:{name}", args=[person.public_id])
 

@@ -108,10 +108,9 @@ def dock(desk: Desk, name: str) -> None:
 
 
 def test_the_dock_keeps_the_caret_and_the_place_of_each_view(room: Room) -> None:
-    desk = room.desk(viewport=PHONE)
+    desk = room.desk(viewport=PHONE, reduced_motion="reduce")  # where one is taken at once
     area = desk.area("q3-reperage")
     area.fill("Avant après")
-    desk.page.wait_for_timeout(800)  # scrolled to, smoothly
     area.evaluate("area => area.setSelectionRange(6, 6)")
     place = desk.page.evaluate("scrollY")
     dock(desk, "Annexes")

@@ -179,5 +179,5 @@ def test_the_page_costs_the_same_in_a_full_class(students: int, django_assert_nu
     assert person
     client = make.student_client(person)
     client.get(address(person))  # the lesson's content is read once for all
-    with django_assert_num_queries(7):  # type: ignore[operator]
+    with django_assert_num_queries(6):  # type: ignore[operator]
         client.get(address(person))

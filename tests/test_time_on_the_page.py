@@ -13,6 +13,7 @@ from tests.harness.server import Server
 
 pytestmark = pytest.mark.slow
 FLUX = "**/flux"
+LATE_MS = 1500  # a tick is half a second; the rest is for the machine
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_hidden_tab_is_right_as_soon_as_it_is_seen(room: Room) -> None:
     assert asked == [], "nothing is asked while hidden"
     expect(desk.page.locator("#pause")).to_be_hidden()
     desk.page.evaluate(hide, False)
-    expect(desk.page.locator("#pause")).to_be_visible(timeout=2000)
+    expect(desk.page.locator("#pause")).to_be_visible()
     expect(desk.area()).to_have_attribute("readonly", "")
 
 
@@ -129,18 +130,18 @@ def test_a_page_that_took_long_to_run_its_script_is_not_late(room: Room) -> None
     page.route(FLUX, lambda route: route.abort())
     page.route("**/student*.js", three_seconds_late)
     page.goto(room.address())
-    slow = Desk(page)
+    slow, right = Desk(page), room.desk()
     page.wait_for_timeout(500)
-    assert seconds_left(slow) == pytest.approx(seconds_left(room.desk()), abs=2)
+    assert seconds_left(slow) == pytest.approx(seconds_left(right), abs=2)
 
 
 def test_10_5_and_1_minutes_are_said_once(room: Room) -> None:
-    room.later(900 - 608)
+    room.later(900 - 660)
     desk = room.desk(prepare=on_its_own)
     said = desk.page.locator("#annonce")
     expect(said).to_have_text("")
-    expect(said).to_have_text("Il reste 10 minutes.", timeout=12_000)
-    for seconds, sentence in ((301, "Il reste 5 minutes."), (240, "Il reste une minute.")):
+    sentences = ((70, "Il reste 10 minutes."), (301, "Il reste 5 minutes."), (240, "Il reste une minute."))
+    for seconds, sentence in sentences:
         desk.page.clock.run_for(seconds * 1000)
         expect(said).to_have_text(sentence)
 
@@ -157,23 +158,25 @@ def test_the_time_is_said_on_demand(room: Room) -> None:
 def test_the_bell_closes_the_fields_at_ones_own_deadline_and_the_last_words_count(
     shared_server: Server, new_context: NewContext
 ) -> None:
-    before = "run.participants.filter(pseudonym='Dune 2').update(extra_unit='percent', extra_amount=40)"
-    room = short_room(shared_server, new_context, 15, students=2, before=before)
+    before = "run.participants.filter(pseudonym='Dune 2').update(extra_unit='percent', extra_amount=20)"
+    room = short_room(shared_server, new_context, 25, students=2, before=before)
     first, second = room.desk(0), room.desk(1)
     expect(second.page.get_by_text("de temps supplémentaire")).to_be_visible()
     expect(first.page.get_by_text("de temps supplémentaire")).to_have_count(0)
     deadlines = [
         float(d.page.locator("#direct").get_attribute("data-deadline") or 0) for d in (first, second)
     ]
-    assert deadlines[1] - deadlines[0] == pytest.approx(6000, abs=1)
+    assert deadlines[1] - deadlines[0] == pytest.approx(5000, abs=1)
     note_when = """area => new Promise(done => {
         const seen = () => area.readOnly && done(Date.now());
         new MutationObserver(seen).observe(area, {attributes: true}); seen() })"""
     first.area().fill("Jusqu’au bou")
-    first.page.wait_for_timeout(max(0, deadlines[0] - time.time() * 1000 - 700))
+    first.page.wait_for_timeout(
+        max(0, deadlines[0] - time.time() * 1000 - 900)
+    )  # less than a pause of the typing
     first.area().press_sequentially("t")
     rung = first.area().evaluate(note_when)
-    assert 0 <= rung - deadlines[0] < 400
+    assert 0 <= rung - deadlines[0] < LATE_MS
     expect(first.page.get_by_text("Le temps est écoulé. Ce qui est enregistré est relevé")).to_be_visible()
     expect(first.page.locator("#annonce")).to_have_text("Le temps est écoulé.")
     expect(second.area()).to_be_editable()
@@ -181,7 +184,7 @@ def test_the_bell_closes_the_fields_at_ones_own_deadline_and_the_last_words_coun
     assert room.stored().text == "Jusqu’au bout"
     axe(first.page)
     shot(first.page, "eleve-cloche")
-    assert 0 <= second.area().evaluate(note_when) - deadlines[1] < 400
+    assert 0 <= second.area().evaluate(note_when) - deadlines[1] < LATE_MS
 
 
 def test_extra_time_given_during_the_part_reaches_that_student_alone_without_moving_the_caret(
@@ -205,16 +208,17 @@ def test_extra_time_given_during_the_part_reaches_that_student_alone_without_mov
 def test_cut_across_the_bell_on_two_devices_is_kept_as_late_and_said(
     shared_server: Server, new_context: NewContext
 ) -> None:
-    room = short_room(shared_server, new_context, 14)
-    computer, phone = room.desk(), room.desk()
+    room = open_room(shared_server, new_context)
+    computer, phone = (room.desk(prepare=lambda page: page.clock.install()) for _ in range(2))
     computer.write("Avant la cloche.")
     for desk, field, text in ((computer, FIELD, " Sur PC."), (phone, "q2-differences", "Sur téléphone.")):
         desk.context.set_offline(True)
         desk.area(field).press_sequentially(text)
     for desk in (computer, phone):
-        expect(desk.page.locator("#releve")).to_be_visible(timeout=20_000)
+        desk.page.clock.run_for(901_000)
+        expect(desk.page.locator("#releve")).to_be_visible()
         expect(desk.offline()).to_be_visible()
-    room.later(60)  # the grace is over
+    room.later(901 + 60)  # the grace is over
     for desk, field in ((computer, FIELD), (phone, "q2-differences")):
         desk.context.set_offline(False)
         desk.expect_state("late", field, seconds=25)
@@ -239,7 +243,6 @@ def test_a_page_loaded_again_after_the_end_still_sends_what_was_left(
     desk.expect_state("offline")
     room.end()
     room.later(60)  # the grace is over
-    desk.page.on("dialog", lambda dialog: dialog.accept())
     desk.page.reload()
     expect(desk.page.get_by_role("heading", name="Partie 1 terminée")).to_be_visible()
     expect(desk.offline()).to_contain_text("gardé sur cette page")

@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -135,6 +136,22 @@ def test_a_private_postgresql_is_closed_after_use() -> None:
         postgres.drop_database(mine)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url)
+
+
+def test_stages_side_by_side_are_shown_whole_and_fail_if_one_does() -> None:
+    slow = "import time; print('début'); time.sleep(0.5); print('3 passed')"
+    quick = "print('une faute'); print('1 failed'); raise SystemExit(2)"
+    words = ["Un", sys.executable, "-c", quick, "::", "Deux", sys.executable, "-c", slow]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.harness.stages", *words],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if not line.startswith("—")] == [
+        "une faute", "1 failed", "début", "3 passed", "1 failed",
+    ]  # fmt: skip
+    assert lines[-2] == "— Un : échec —"
 
 
 @pytest.mark.parametrize(

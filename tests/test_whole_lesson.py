@@ -186,6 +186,7 @@ def test_the_lesson_from_the_first_account_to_the_graded_sheet(
     expect(huppe.area("q1-reponse")).to_have_attribute("readonly", "")
     expect(huppe.page.get_by_text("Le temps est arrêté")).to_be_visible()
     look(huppe.page, "eleve-pause")
+    expect(board.get_by_role("button", name="Reprendre")).to_be_visible()
     paused_at = figure(board)
 
     server.kill9()  # in the middle, then on again: the clock is derived, the texts are there

@@ -1,7 +1,7 @@
 """Writing in a real browser: saved within five seconds, said truthfully, nothing lost when the network goes."""
 
 import re
-import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
@@ -24,25 +24,30 @@ def swallow(route: Route) -> None:
 
 
 def saves_of(page: Page) -> list[float]:
-    """When each save was answered, in seconds; grows while the page works."""
-    answered: list[float] = []
+    """When the browser sent each save that was answered, in seconds; grows while the page works."""
+    sent: list[float] = []
 
     def finished(request: Request) -> None:
         if request.url.endswith("/enregistrer"):
-            answered.append(time.monotonic())
+            sent.append(request.timing["startTime"] / 1000)
 
     page.on("requestfinished", finished)
-    return answered
+    return sent
+
+
+def now_in(page: Page) -> float:
+    """The browser's own time, in seconds: the tests' process may be late."""
+    return float(page.evaluate("Date.now()")) / 1000
 
 
 def test_typing_without_a_pause_is_saved_at_least_every_five_seconds(room: Room) -> None:
     desk = room.desk()
-    answered = saves_of(desk.page)
-    start = time.monotonic()
+    sent = saves_of(desk.page)
+    start = now_in(desk.page)
     text = "mot " * 26
     desk.area().press_sequentially(text, delay=100, timeout=30_000)  # ten seconds
-    assert len(answered) >= 2
-    gaps = [after - before for before, after in zip([start, *answered], answered, strict=False)]
+    assert len(sent) >= 2
+    gaps = [after - before for before, after in zip([start, *sent], sent, strict=False)]
     assert max(gaps) <= 5
     desk.expect_state("saved")
     assert room.stored().text == text
@@ -52,8 +57,9 @@ def test_saved_is_said_only_after_the_commit(room: Room) -> None:
     desk = room.desk()
     held: list[Route] = []
     desk.page.route(SAVES, lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
-    desk.area().fill("Une phrase.")
-    desk.page.wait_for_timeout(2500)
+    with desk.page.expect_request(SAVES):
+        desk.area().fill("Une phrase.")
+    desk.page.wait_for_timeout(1500)
     assert held
     desk.expect_state("saving")
     held[0].continue_()
@@ -66,14 +72,12 @@ def test_offline_is_said_within_ten_seconds_and_the_text_goes_by_itself_when_bac
     desk = room.desk()
     desk.write("Avant.")
     desk.context.set_offline(True)
-    cut = time.monotonic()
     desk.area().press_sequentially(" Pendant.")
     expect(desk.offline()).to_contain_text("Hors ligne", timeout=10_000)
-    assert time.monotonic() - cut < 10
     desk.expect_state("offline")
     assert room.stored().text == "Avant."
     desk.context.set_offline(False)
-    desk.expect_state("saved", seconds=5)
+    desk.expect_state("saved")
     expect(desk.offline()).to_be_hidden()
     assert room.stored().text == "Avant. Pendant."
 
@@ -153,7 +157,6 @@ def test_a_reload_while_offline_text_waits_brings_it_back_and_sends_it(room: Roo
     desk.page.route(SAVES, lambda route: route.abort())
     desk.area().press_sequentially(" Pas encore.")
     desk.expect_state("offline")
-    desk.page.on("dialog", lambda dialog: dialog.accept())
     desk.page.reload()
     expect(desk.area()).to_have_value("Su du serveur. Pas encore.")
     desk.page.unroute(SAVES)
@@ -224,8 +227,8 @@ def test_closing_with_unsent_text_warns_and_a_last_request_is_sent(room: Room) -
         dialog.dismiss()  # type: ignore[attr-defined]
 
     desk.page.on("dialog", stay)
-    desk.page.close(run_before_unload=True)
-    desk.page.wait_for_timeout(500)
+    with desk.page.expect_event("dialog"):
+        desk.page.close(run_before_unload=True)
     assert asked == ["beforeunload"]
     desk.page.unroute(SAVES)
     desk.expect_state("saved", seconds=20)
@@ -238,20 +241,19 @@ def test_leaving_the_page_at_once_still_saves(room: Room) -> None:
     desk = room.desk()
     desk.area().press_sequentially("Parti aussitôt")
     desk.page.goto("about:blank")
-    desk.page.wait_for_timeout(500)
-    assert room.stored().text == "Parti aussitôt"
+    room.expect_stored("Parti aussitôt")
 
 
 def test_a_hidden_tab_sends_at_once(room: Room) -> None:
-    desk = room.desk()
+    desk = room.desk(prepare=lambda page: page.clock.install())
+    desk.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))  # no pause of the typing ends any more
     desk.area().fill("Avant de changer d’onglet")
-    answered = saves_of(desk.page)
-    desk.page.evaluate(
-        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
-        "document.dispatchEvent(new Event('visibilitychange'))"
-    )
-    desk.page.wait_for_timeout(400)
-    assert answered
+    with desk.page.expect_request(SAVES):
+        desk.page.evaluate(
+            "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    room.expect_stored("Avant de changer d’onglet")
 
 
 def test_buttons_keep_the_caret_and_the_text(room: Room) -> None:

@@ -187,7 +187,6 @@ def test_a_choice_made_offline_is_sent_when_back_also_after_a_reload(room: Room)
     phone.page.route(SAVES, lambda route: route.abort())
     phone.page.get_by_role("button", name="Garder mon texte").click()
     phone.expect_state("offline")
-    phone.page.on("dialog", lambda dialog: dialog.accept())
     phone.page.unroute(SAVES)
     phone.page.reload()
     phone.expect_state("saved", seconds=20)
@@ -207,8 +206,10 @@ def test_a_slow_old_request_does_not_undo_a_newer_one(room: Room) -> None:
             held.append(route)
 
     desk.page.route(SAVES, hold_first)
-    desk.area().fill("Premier.")
-    desk.page.wait_for_timeout(1500)
+    with desk.page.expect_request(SAVES):
+        desk.area().fill("Premier.")
+    while not held:
+        desk.page.wait_for_timeout(20)
     post = held[0].request.post_data
     headers = {"Content-Type": "application/json", "Origin": room.server.url}
     held[0].abort()

@@ -57,11 +57,13 @@ class SacocheForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         who = {name: chosen for name, chosen in cleaned.items() if name.startswith(PUPIL) and chosen}
+        labels = {copy.public_id: copy.label for copy in self.scores.copies}
         for chosen in dict.fromkeys(who.values()):
             columns = [name.removeprefix(PUPIL) for name, other in who.items() if other == chosen]
             if len(columns) > 1:
+                where = " et ".join(columns)
                 self.add_error(
-                    None, f"Colonnes {' et '.join(columns)}\u00a0: la même fiche est choisie deux fois."
+                    None, f"{labels[chosen]}\u00a0: choisi deux fois, colonnes {where} du fichier."
                 )
         if not who:
             self.add_error(None, "Choisissez la fiche d’au moins un élève.")

@@ -50,4 +50,7 @@ def scores_fill(request: HttpRequest, run: str) -> HttpResponse:
 def _names_sent(request: HttpRequest, found: Scores) -> dict[int, str]:
     """The teacher's own list of names, if they sent one. Raises BadRoster."""
     content = file_sent(request, "liste")
-    return names_of(content, [copy.seat for copy in found.copies]) if content else {}
+    try:
+        return names_of(content, [copy.seat for copy in found.copies]) if content else {}
+    except BadRoster as bad:  # the other file has lines and columns too
+        raise BadRoster(*(f"Liste des noms\u00a0: {sentence}" for sentence in bad.sentences)) from None

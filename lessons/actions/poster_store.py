@@ -10,6 +10,7 @@ from threading import Lock
 
 from django.db import connection
 from django.db.models import Max, Min
+from django.db.models.functions import Length
 
 from lessons.actions.joining import Token
 from lessons.models import Participant, Poster, PosterLate, PosterState, PosterUpdate, PosterWriter
@@ -20,7 +21,11 @@ from lessons.rules.document import Replica, thinned
 
 COMPACT_EVERY = 200  # updates
 STATE_EVERY = timedelta(minutes=2)
+MUCH_DELETED = 200  # characters: who takes that much away leaves a state behind, whatever the clock says
+STATE_AT_MOST_EVERY = timedelta(seconds=10)  # or one member could crowd out the states of the whole group
 MOST_STATES = 30  # a poster
+MOST_STATE_BYTES = 8_000_000  # of all of them: some three times what a hard-working group leaves
+FEWEST_STATES = 12
 MOST_HELD = 256  # documents in memory
 MOST_LATE = 20  # of one member
 MOST_PAGES = 500  # client ids of one member: each load of the page is one, and each form without JavaScript
@@ -85,6 +90,7 @@ class Held:
     number: int
     writers: dict[int, int | None]
     state_at: datetime  # of the newest state that can be brought back, or since when it is held
+    deleted: int = 0  # characters since then
 
     def is_full_for(self, client: int, participant: int) -> bool:
         """Whether this new client id would be one too many: who takes one for each update is stopped."""
@@ -199,9 +205,17 @@ def keep_state(poster: int, number: int, data: bytes, now: datetime) -> None:
         number=number,
         defaults={"data": data, "words": Replica([data]).read().words, "at": now},
     )
-    crowd = PosterState.objects.filter(poster=poster).order_by("number").values_list("pk", "at")
-    if len(crowd) > MOST_STATES:
-        PosterState.objects.filter(pk=thinned(list(crowd))).delete()
+    states = PosterState.objects.filter(poster=poster).order_by("number")
+    crowd = {pk: (at, size) for pk, at, size in states.values_list("pk", "at", Length("data"))}
+    while len(crowd) > _most_states(sum(size for _, size in crowd.values())):
+        gone = thinned([(pk, at) for pk, (at, _) in crowd.items()])
+        PosterState.objects.filter(pk=gone).delete()
+        del crowd[gone]
+
+
+def _most_states(size: int) -> int:
+    """So many states; fewer of a document that has been blown up, which no group's own work is."""
+    return MOST_STATES if size <= MOST_STATE_BYTES else FEWEST_STATES
 
 
 def keep_late(poster: int, participant: int, data: bytes, now: datetime) -> None:

@@ -9,6 +9,8 @@ from lessons.actions.joining import Token
 from lessons.actions.poster_store import (
     COMPACT_EVERY,
     LEFT,
+    MUCH_DELETED,
+    STATE_AT_MOST_EVERY,
     STATE_EVERY,
     Door,
     Held,
@@ -23,6 +25,7 @@ from lessons.actions.poster_store import (
     sign,
 )
 from lessons.models import Poster, PosterLate, PosterState
+from lessons.queries.posters import replica
 from lessons.rules import updates
 from lessons.rules.document import Replica
 from lessons.rules.poster import LOOK, MAX_UPDATE, PASSED
@@ -96,6 +99,9 @@ def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes
     changed = held.replica.apply(data, client)
     if changed is None:  # sent again, because the first answer was lost
         return Written(door.group, door.run, door.last)
+    held.deleted += updates.read(data).deleted
+    if _is_much_deleted(held, now):  # the store does not have this update yet
+        before = before or replica(Poster.objects.get(pk=door.poster)).whole()
     signs = client not in held.writers
     _store(door, held, participant=participant, client=client, data=changed, before=before, now=now)
     author = door.public_id, door.name
@@ -107,12 +113,16 @@ def _before(door: Door, held: Held, now: datetime) -> bytes:
     return held.replica.whole() if door.last and now - held.state_at >= STATE_EVERY else b""
 
 
+def _is_much_deleted(held: Held, now: datetime) -> bool:
+    return held.deleted >= MUCH_DELETED and now - held.state_at >= STATE_AT_MOST_EVERY
+
+
 def _store(
     door: Door, held: Held, *, participant: int, client: int, data: bytes, before: bytes, now: datetime
 ) -> None:
     if before:
         keep_state(door.poster, door.last, before, now)
-        held.state_at = now
+        held.state_at, held.deleted = now, 0
     sign(held, door.poster, client, participant)
     append(held, door.poster, data, participant, now)
     if held.number - door.snapshot >= COMPACT_EVERY:
@@ -155,7 +165,8 @@ def write_texts(
     door = page_door(token, group)
     held = Shelf().take(door.poster, door.last, now)
     cleaned = {key: (clean(base), clean(text)) for key, (base, text) in texts.items()}
-    before = _before(door, held, now)
+    held.deleted = sum(max(0, len(base) - len(text)) for base, text in cleaned.values())
+    before = held.replica.whole() if _is_much_deleted(held, now) else _before(door, held, now)
     data = held.replica.write_all(cleaned, {PASSED: dict(passed), LOOK: dict(look)})
     if data is None:
         return Written(door.group, door.run, door.last)

@@ -21,6 +21,10 @@ _UNITS = re.compile(r"calc\(var\(--u\) \* ([\d.]+)\)")
 FITS = ("66", "61", "57", "53", "49", "45", "42", "suite")
 CHOSEN = {"grand": "66", "moyen": "57", "petit": "49"}
 TIME_LIMIT_S = 30.0  # a class's posters in one file
+# One sheet is laid out up to five times to find its size: more lines of their own than it has cost seconds. What
+# follows is set line after line.
+MOST_LINES = 100
+SHORT_LINES = 8  # a title, a caption, the sources
 
 
 def posters_pdf(sheets: Sequence[PosterSheet], *, paper: str, title: str) -> bytes:
@@ -56,8 +60,8 @@ def sizes_to_try(size: str) -> tuple[str, ...]:
 def _on_paper(sheet: PosterSheet) -> PosterSheet:
     return replace(
         sheet,
-        title=_text(sheet.title),
-        source=_text(sheet.source),
+        title=_text(sheet.title, SHORT_LINES),
+        source=_text(sheet.source, SHORT_LINES),
         members=tuple(for_paper(name) for name in sheet.members),
         zones=tuple(_zone(zone) for zone in sheet.zones),
     )
@@ -78,8 +82,10 @@ def _image(image: SheetImage) -> SheetImage:
     if default_storage.exists(image.file):
         with default_storage.open(image.file) as file:
             src = "data:image/jpeg;base64," + base64.b64encode(file.read()).decode("ascii")
-    return replace(image, src=src, caption=_text(image.caption), alt=_text(image.alt))
+    return replace(
+        image, src=src, caption=_text(image.caption, SHORT_LINES), alt=_text(image.alt, SHORT_LINES)
+    )
 
 
-def _text(text: SheetText) -> SheetText:
-    return replace(text, text=for_paper(text.text))
+def _text(text: SheetText, lines: int = MOST_LINES) -> SheetText:
+    return replace(text, text=for_paper(text.text, lines))

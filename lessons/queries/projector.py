@@ -18,7 +18,7 @@ from lessons.queries.votes import Vote, newest_vote
 from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
 
-WALLS = (2, 6, 12, 20)
+WALLS = (2, 6, 8, 12, 20)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Projector:
 
     @property
     def wall(self) -> int:
-        """How many posters the wall has room for: 2, 6, 12 or 20."""
+        """How many posters the wall has room for: 2, 6, 8, 12 or 20."""
         return next((most for most in WALLS if len(self.sheets) <= most), WALLS[-1])
 
     @property

@@ -180,8 +180,8 @@ def _screen(stage: Stage, where: Where, zoom: int = 0) -> Shown:
 
 
 def _told(case: CaseContent) -> str:
-    """A card's text, and where that stands."""
-    sources = "\u202f; ".join(source["label"] for source in case.sources)
+    """A card's text, and where that stands: who and what, the rest is on the page."""
+    sources = "\u202f; ".join(", ".join(source["label"].split(", ")[:2]) for source in case.sources)
     return f"{case.html}<p><small>D’après {escape(sources)}.</small></p>"
 
 

@@ -130,7 +130,7 @@ class StudentPage:
 
 
 def student_page(participant: Participant, now: datetime) -> StudentPage:
-    """The page of this participant; six queries whatever the class and the number of questions."""
+    """The page of this participant; four queries whatever the class and the number of questions."""
     run = participant.run
     lesson = lesson_content(run.lesson_id)
     place = place_of(participant, now)

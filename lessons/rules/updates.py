@@ -52,6 +52,11 @@ class Update:
     stray: bool = False
     written: int = 0  # UTF-16 units of text
 
+    @property
+    def deleted(self) -> int:
+        """Characters that it takes away, those taken away before among them where a page sends all it knows."""
+        return sum(length for _, _, length in self.deletes)
+
     def check_place(self, state: dict[int, int]) -> None:
         """Raises Behind unless all of it can be placed in a document of that state vector."""
         ends = {client: max(state.get(client, 0), end) for client, (_, end) in self.spans.items()}

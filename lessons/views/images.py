@@ -28,8 +28,9 @@ from metroloco_site.kit.doors import same_origin_only
 def image_add(request: HttpRequest, participant: str) -> HttpResponse:
     """Answers what the file would have told: it is said here and kept nowhere, so it is no redirect."""
     person = participant_of(request, participant)
+    sent = request.POST, request.FILES  # read now: only then is it known that too much was announced
     too_big = bool(getattr(request, "upload_too_big", False))
-    form = ImageForm(request.POST, request.FILES, zones=zones_of(person.run), too_big=too_big)
+    form = ImageForm(*sent, zones=zones_of(person.run), too_big=too_big)
     error = "" if form.is_valid() else form.first_error()
     try:
         image = None if error else _add(person, form)

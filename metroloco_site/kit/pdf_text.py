@@ -20,15 +20,15 @@ _TOKEN = re.compile(r"[^ \t\n]{%d,}" % (MAX_TOKEN + 1))
 _ZERO_WIDTH_SPACE = "\u200b"  # a <wbr> costs 3.5 times more; both leave the word whole in the PDF's text
 
 
-def for_paper(text: str) -> str:
-    """The text as it is laid out; still to be escaped."""
+def for_paper(text: str, lines: int = MAX_LINES) -> str:
+    """The text as it is laid out, on so many lines of its own at most; still to be escaped."""
     flat = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).lstrip("\n").rstrip()
     flat = _SPACES.sub(" " * MAX_SPACES, _BLANKS.sub("\n" * (MAX_BLANKS + 1), flat))
-    return _TOKEN.sub(_breakable, _few_lines(flat))
+    return _TOKEN.sub(_breakable, _few_lines(flat, lines))
 
 
-def _few_lines(text: str) -> str:
-    lines = text.split("\n", MAX_LINES - 1)
+def _few_lines(text: str, most: int) -> str:
+    lines = text.split("\n", most - 1)
     return "\n".join([*lines[:-1], lines[-1].replace("\n", " / ")])
 
 

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from metroloco_site.kit.folder import InUse, sole_use
+from metroloco_site.kit.folder import InUse, sole_use, why
 
 PREFIX = "metroloco-demo-"
 MARK = "demonstration"  # the file that says so to every process of the installation
@@ -19,16 +19,20 @@ _held = contextlib.ExitStack()
 def make() -> Path:
     """A new folder, and the environment that leads there: none of the user's own settings or database."""
     remove_leftovers()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-    _held.enter_context(
-        sole_use(folder)
-    )  # until the process ends; only then the mark, by which others know it
-    (folder / MARK).touch(mode=0o600)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        _held.enter_context(
+            sole_use(folder)
+        )  # until the process ends; only then the mark that others know it by
+        (folder / MARK).touch(mode=0o600)
+    except OSError as error:
+        raise SystemExit(
+            f"La démonstration ne démarre pas. {why(error)} : {tempfile.gettempdir()}."
+        ) from error
     for name in list(os.environ):
         if name.startswith("METROLOCO_") or name in ("DATABASE_URL", "HOST", "PORT"):
             del os.environ[name]
-    os.environ["METROLOCO_DATA"] = str(folder)
-    os.environ["HOST"] = "127.0.0.1"
+    os.environ.update(METROLOCO_DATA=str(folder))
     return folder
 
 

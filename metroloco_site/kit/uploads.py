@@ -8,6 +8,20 @@ MAX_UPLOAD = 310_000_000  # bytes a request: the largest file that a form takes,
 # Real names: Django would put a bigger file into a temporary one.
 NEVER_ON_DISK = ("/documents/noms/", "/documents/sacoche/", "/documents/sacoche/remplir/")
 MAX_IN_MEMORY = 500_000
+PICTURES = (
+    "/images/",
+    "/photographies/",
+)  # as it comes, a photograph tells place and device: never on disk either
+MAX_PICTURE = (
+    6_000_000  # bytes a request: settings.FILE_UPLOAD_MAX_MEMORY_SIZE, so that Django writes none down
+)
+
+
+def most(path: str) -> int:
+    """Bytes that a request to this address may have."""
+    if path.endswith(NEVER_ON_DISK):
+        return MAX_IN_MEMORY
+    return MAX_PICTURE if path.endswith(PICTURES) else MAX_UPLOAD
 
 
 class CappedUpload(FileUploadHandler):
@@ -24,8 +38,7 @@ class CappedUpload(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> None:
-        kept_off_disk = META.get("PATH_INFO", "").endswith(NEVER_ON_DISK)
-        self.too_big = content_length > (MAX_IN_MEMORY if kept_off_disk else MAX_UPLOAD)
+        self.too_big = content_length > most(META.get("PATH_INFO", ""))
         if self.too_big and isinstance(self.request, HttpRequest):
             self.request.upload_too_big = True  # type: ignore[attr-defined]
 

@@ -162,8 +162,11 @@ def _reason(node: dict[str, Any]) -> str:
 
 
 def shot(page: Page, name: str) -> Path:
-    """Save a picture of the whole page as NAME.png in $METROLOCO_SHOTS (.shots by default)."""
-    folder = Path(os.environ.get("METROLOCO_SHOTS", ROOT / ".shots"))
+    """Save a picture of the whole page as NAME.png in $METROLOCO_SHOTS (.shots by default; none if it is empty)."""
+    wanted = os.environ.get("METROLOCO_SHOTS", str(ROOT / ".shots"))
+    folder = Path(wanted)
+    if not wanted:
+        return folder
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
     page.wait_for_load_state()

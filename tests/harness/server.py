@@ -4,6 +4,7 @@ It runs with the program's own settings, as in a class: production mode, manifes
 """
 
 import contextlib
+import fcntl
 import http.client
 import os
 import shutil
@@ -11,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Self
@@ -38,7 +40,7 @@ class Server:
             shutil.copytree(seed, self.data)
             template = template_of(seed).read_text() if template_of(seed).exists() else ""
         self.log_file = folder / "server.log"
-        self.port = free_port()
+        self.port, self._claim = claimed_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         kept = {
@@ -177,6 +179,9 @@ class Server:
         self.hands.close()
         if self.process is not None:
             self.kill9()
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
         if self.database:
             postgres.drop_database(self.database)
 
@@ -184,6 +189,24 @@ class Server:
 def template_of(data: Path) -> Path:
     """Where a seed says the name of its PostgreSQL database."""
     return data.parent / "template"
+
+
+def claimed_port() -> tuple[int, int | None]:
+    """A free port, and what keeps the other processes of the tests from it until the server has taken it: to be closed.
+
+    A port that was found free is nobody's until then: with some servers starting at a time, two would get the same.
+    """
+    folder = Path(tempfile.gettempdir()) / "metroloco-ports"
+    folder.mkdir(exist_ok=True)
+    while True:
+        port = free_port()
+        claim = os.open(folder / str(port), os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(claim)
+        else:
+            return port, claim
 
 
 def free_port() -> int:

@@ -27,7 +27,7 @@ from metroloco_site.accounts.models import User
 from metroloco_site.ops.actions import demo_posters
 from metroloco_site.ops.rules import samples
 
-LABEL = "Démonstration, 28 élèves inventés"
+LABEL = "Seconde 4, classe inventée"
 SINCE_START = 73  # minutes: the lesson began so long ago
 TABLES = 8  # the lot makes nine groups of 28; this teacher's room has eight tables
 KEPT_DAYS = 30

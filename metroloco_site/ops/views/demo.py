@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from lessons.models import ClassRun
 from metroloco_site.ops.actions import demo_link
 
 
-@require_safe
+@require_GET
 def demo_open(request: HttpRequest, token: str) -> HttpResponse:
     """The link that `make demo` prints: signs in once, and leads to the board ever after."""
     if not settings.DEMO:

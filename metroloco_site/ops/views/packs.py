@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lessons.models import Lesson
 from lessons.views.doors import teacher_only
 from metroloco_site.kit import steady
+from metroloco_site.kit.folder import why
 from metroloco_site.ops.actions.packs import load_zip
 from metroloco_site.ops.queries.packs import lesson_rows, stored_pack
 from metroloco_site.ops.rules.pack import PackErrors
@@ -55,9 +56,14 @@ def pack_load(request: HttpRequest) -> HttpResponse:
 
 @teacher_only
 @require_safe
-def pack_download(request: HttpRequest, lesson: str, version: int) -> FileResponse:
+def pack_download(request: HttpRequest, lesson: str, version: int) -> FileResponse | HttpResponse:
     found = lesson_of(lesson, version)
     out = TemporaryFile()  # noqa: SIM115 - the answer closes it, once it is sent
-    write_zip(pack_files(stored_pack(found)), found.slug, out)
+    try:
+        write_zip(pack_files(stored_pack(found)), found.slug, out)
+    except OSError as error:  # a video that is gone, a full disk
+        out.close()
+        messages.error(request, f"Le paquet n’a pas pu être écrit : {why(error)}.")
+        return redirect("ops:lessons-list")
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=f"{found.slug}-{found.version}.zip")

@@ -3,6 +3,7 @@
 const AHEAD = 6; // who grades by keys goes on faster than a busy server answers: these are the reserve
 const MOST = 12;
 const FRESH_MS = 120_000; // an older one would show what others have changed since
+const NEXT = 2; // so many are kept fresh while a copy is read for long
 
 /** What goes into <main>, with the instant at which it was asked for. */
 async function fetchCopy(address) {
@@ -16,19 +17,19 @@ async function fetchCopy(address) {
 }
 
 const step = (root, name) => root.querySelector(`[data-step="${name}"]`)?.getAttribute("href");
-const isFresh = (copy) => copy && performance.now() - copy.at < FRESH_MS;
+const isFresh = (kept) => kept && performance.now() - kept.at < FRESH_MS;
 
 export class Copies {
   constructor() {
-    this.kept = new Map(); // address → promise of a copy
+    this.kept = new Map(); // address → {at, copy: a promise of it}
     this.busy = false;
   }
 
   /** The copy at this address: from memory once, so that it is fresh when it comes again. */
   async take(address) {
-    const kept = await this.kept.get(address);
+    const kept = this.kept.get(address);
     this.kept.delete(address);
-    return isFresh(kept) ? kept : fetchCopy(address);
+    return (isFresh(kept) && (await kept.copy)) || fetchCopy(address);
   }
 
   /** Fetches the copies after what `root` shows, then the one before it: one at a time, marks come first. */
@@ -39,25 +40,28 @@ export class Copies {
     this.busy = false;
   }
 
-  /** The address of the nearest copy that is not there yet. */
+  /** The address of the nearest copy that is not there yet, or too old. */
   async wanted(root) {
     let copy = root;
     for (let ahead = 0; copy && ahead < AHEAD; ahead += 1) {
       const address = step(copy, "next");
       if (!address) break;
-      if (!this.kept.has(address)) return address;
-      copy = (await this.kept.get(address))?.content;
+      const kept = this.kept.get(address);
+      if (!kept || (ahead < NEXT && !isFresh(kept))) return address;
+      copy = (await kept.copy)?.content;
     }
     const before = step(root, "previous");
     return this.kept.has(before) ? null : before;
   }
 
   fetch(address) {
-    this.kept.set(address, fetchCopy(address).catch(() => null));
+    const copy = fetchCopy(address).catch(() => null);
+    this.kept.delete(address); // the newest stands last
+    this.kept.set(address, { at: performance.now(), copy });
     for (const old of this.kept.keys()) {
       if (this.kept.size <= MOST) break;
       this.kept.delete(old);
     }
-    return this.kept.get(address);
+    return copy;
   }
 }

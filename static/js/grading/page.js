@@ -7,6 +7,7 @@ import { keyOf, Queue } from "./queue.js";
 import { Sheet } from "./sheet.js";
 
 const TYPING_MS = 700;
+const REFRESH_MS = 30_000; // while one copy is read, the next is kept ready
 
 const main = document.querySelector("main.grading");
 const announce = document.querySelector("#annonce");
@@ -208,6 +209,7 @@ window.addEventListener("beforeunload", (event) => {
 
 keepOptions();
 prepareCopy(0);
+setInterval(() => document.hidden || copies.prepare(main), REFRESH_MS);
 sheet.hold(rowAtFirst());
 queue.send();
 

@@ -115,7 +115,7 @@ def mentions(pack: Pack, part: int, numbers: set[int]) -> Iterator[tuple[str, ob
     """Every file of a part (its kind and content) whose text calls one of these annexes by its number."""
     for _, kind, item in items(pack):
         text = document(kind, item).decode()
-        told = {int(one) for some in _MENTION.findall(text) for one in re.findall(r"\d+", some)}
+        told = {number for some in _MENTION.findall(text) for number in _numbers(some)}
         if told & numbers and getattr(item, "part", getattr(item, "number", 0)) == part:
             yield kind, item
 
@@ -124,6 +124,13 @@ def found(pack: Pack, kind: str, name: str) -> Any:  # noqa: ANN401 - the conten
     """The content of this file; None where there is none."""
     path = path_of(kind, name)
     return next((item for at, _, item in items(pack) if path and at == path), None)
+
+
+def _numbers(told: str) -> set[int]:
+    """« 2, 4 à 6 »: 2, 4, 5 and 6."""
+    ends = re.findall(r"(\d{1,2})[\s\u00a0]*(?:à|-)[\s\u00a0]*(\d{1,2})", told)
+    between = {number for first, last in ends for number in range(int(first), int(last) + 1)}
+    return between | {int(number) for number in re.findall(r"\d+", told)}
 
 
 def path_in(pack: Pack, kind: str, name: str) -> str:
