@@ -46,8 +46,7 @@ bench: system-tests $(DEV) $(BUNDLES)
 	else echo "Il n'y a pas encore de mesures dans cette version (bench/)."; fi
 
 # Whole files to a process: servers, browsers and rows are shared within a file. Browser tests mostly wait (a pause of
-# the typing, a line that is cut), so the others run beside them, at a lower priority: some browser tests measure time.
-BESIDE := nice -n 5
+# the typing, a line that is cut), so the others run beside them.
 PYTEST := $(PY) -m pytest --dist loadfile
 
 # The PostgreSQL run leaves out what asks no database or asks it the same (tests/conftest.py, SAME_ON_BOTH); only the
@@ -55,10 +54,10 @@ PYTEST := $(PY) -m pytest --dist loadfile
 # environment says: every process would compile them anew.
 test: system-tests $(DEV) $(BUNDLES)
 	PYTHONDONTWRITEBYTECODE= $(PY) -m tests.harness.stages \
-		Style $(BESIDE) $(MAKE) --no-print-directory lint :: \
-		PostgreSQL $(BESIDE) $(PY) -m tests.harness.postgres -- \
+		Style $(MAKE) --no-print-directory lint :: \
+		PostgreSQL $(PY) -m tests.harness.postgres -- \
 			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser" $(ARGS) :: \
-		SQLite $(BESIDE) $(PYTEST) -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
+		SQLite $(PYTEST) -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
 			--cov --cov-report=term:skip-covered $(ARGS) :: \
 		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m browser $(ARGS)
 

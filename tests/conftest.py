@@ -10,6 +10,7 @@ import pytest
 from django.test import Client, TransactionTestCase
 
 from lessons.models import ClassRun, Participant
+from metroloco_site.kit import pdf
 from tests import builders as make
 from tests.asgi import light_part
 from tests.harness.browser import browser, new_context
@@ -18,7 +19,7 @@ from tests.harness.server import Server
 from tests.posters import group, inline
 
 # A shared machine is slow by moments; that is no fault of a rule.
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, derandomize=True)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -99,6 +100,14 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _fresh_content() -> None:
     forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _documents_in_time() -> Iterator[None]:
+    """The child gives way to a class at work: beside other processes of the tests it would miss its time limit."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pdf, "NICENESS", 0)
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -168,3 +169,14 @@ def test_the_student_is_told_and_may_take_it_along(person: Participant) -> None:
     assert "La photographie de votre copie papier" in mine
     held = student.get(f"/s/{person.public_id}/donnees.json").json()
     assert len(held["copie_papier"][0]["base64"]) > 100
+
+
+def test_taken_back_as_a_paper_copy_the_photograph_can_still_be_erased(
+    teacher: Client, person: Participant
+) -> None:
+    add(teacher, person)
+    Participant.objects.filter(pk=person.pk).update(on_paper=False)
+    page = teacher.get(grade(person)).content.decode()
+    photo = person.copy_photos.get()
+    away = reverse("evaluations:photo-remove", args=[person.run.public_id, person.public_id, photo.public_id])
+    assert away in page

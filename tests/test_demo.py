@@ -242,6 +242,22 @@ def test_the_link_signs_in_once(some: ClassRun, in_demo: None) -> None:
     assert client.post(address).status_code == 405
 
 
+def test_of_two_at_the_same_instant_one_comes_in(
+    some: ClassRun, in_demo: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, read, first = demo_link.new_link(), Path.read_bytes, []
+
+    def overtaken(path: Path) -> bytes:
+        found = read(path)
+        monkeypatch.setattr(Path, "read_bytes", read)  # the other's sees it still
+        first.append(demo_link.spend(token))
+        return found
+
+    monkeypatch.setattr(Path, "read_bytes", overtaken)
+    assert demo_link.spend(token) is None
+    assert first == [some.owner]
+
+
 @pytest.mark.parametrize("token", ["autre", "é"])
 def test_another_link_opens_nothing(some: ClassRun, in_demo: None, token: str) -> None:
     demo_link.new_link()

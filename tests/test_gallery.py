@@ -304,7 +304,7 @@ def test_no_event_and_no_log_says_who_voted_or_what(
 
 
 @pytest.mark.parametrize("sizes", [(1, 1, 1), (3,) * 11])
-@pytest.mark.parametrize(("rest", "count"), [("affiches/", 13), ("vote/", 9)])
+@pytest.mark.parametrize(("rest", "count"), [("affiches/", 12), ("vote/", 8)])
 def test_the_students_pages_cost_the_same_in_a_small_and_in_a_large_class(
     sizes: tuple[int, ...], rest: str, count: int
 ) -> None:

@@ -392,7 +392,7 @@ def test_the_number_of_queries_does_not_grow_with_the_class(count: int) -> None:
     person = run.participants.order_by("pk")[0]
     lesson_content(run.lesson_id)
     assert _queries(lambda: student_report(run, person)) == 6
-    assert _queries(lambda: grading(run, person, look=SHUFFLED)) == 11
+    assert _queries(lambda: grading(run, person, look=SHUFFLED)) == 12
     assert _queries(lambda: sheets(run)) == 5
     assert _queries(lambda: missing(run, SHUFFLED)) == 3
     assert _queries(lambda: put(person, mark("niveau-1", 3, 2))) == 3

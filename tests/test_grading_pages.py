@@ -355,7 +355,7 @@ def test_a_page_costs_the_same_for_one_and_for_35(
     person = run.participants.first()
     assert person is not None
     client.get(grade(person))  # the lesson's content is kept from here on
-    with django_assert_num_queries(18):  # type: ignore[operator]
+    with django_assert_num_queries(19):  # type: ignore[operator]
         client.get(grade(person))
     with django_assert_num_queries(10):  # type: ignore[operator]
         client.get(url("sheets-list", run.public_id))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.signals import pre_delete
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
@@ -160,8 +161,10 @@ def test_texts_that_call_an_annexe_by_its_number_are_named(client: Client, lesso
 
 
 def test_the_first_stays_first_and_what_has_no_order_stays(client: Client, lesson: Lesson) -> None:
-    act(client, "annexe/1-1/deplacer/", up="1")
+    _, page = act(client, "annexe/1-1/deplacer/", up="1")
     assert newest() == lesson
+    assert "Rien n’a changé : ce document est déjà au bout de sa partie." in page
+    assert "Déplacé" not in page
     for path in ("term/jardin", "annexe/9-9", "part/1", "lesson/lesson"):
         assert act(client, f"{path}/deplacer/", up="1")[0] == 404
     assert client.get(f"{AT}annexe/1-1/deplacer/").status_code == 405
@@ -359,6 +362,21 @@ def test_a_version_goes_unless_an_activity_keeps_it(client: Client, lesson: Less
     assert not Annexe.objects.filter(body="Texte un.").exists()
     assert lesson_content(run.lesson_id).part(1).annexes
     assert act(client, "versions/2/supprimer/")[0] == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_stays_if_an_activity_takes_it_at_that_instant(client: Client, lesson: Lesson) -> None:
+    act(client, "term/beche/supprimer/")
+
+    def taken(**_signal: object) -> None:
+        make.class_run(of=lesson)  # seen by nobody until the database compares, at the commit
+
+    pre_delete.connect(taken, sender=Lesson)
+    try:
+        assert "La version 1 reste" in act(client, "versions/1/supprimer/")[1]
+    finally:
+        pre_delete.disconnect(taken, sender=Lesson)
+    assert Lesson.objects.filter(pk=lesson.pk).exists()
 
 
 def test_versions_that_share_their_texts_lose_none(client: Client, lesson: Lesson) -> None:

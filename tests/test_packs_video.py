@@ -183,6 +183,23 @@ def test_half_a_file_is_written_anew(lesson: Lesson, media: Path, tmp_path: Path
     assert [path.read_bytes() for path in kept(media)] == [MP4]
 
 
+def test_a_file_has_its_name_on_the_disk_before_any_row_names_it(
+    db: None, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a power cut a folder whose names were not written out may have lost the file."""
+    fsync, written = os.fsync, []
+
+    def noted(descriptor: int) -> None:
+        fsync(descriptor)
+        here = str(Path(f"/proc/self/fd/{descriptor}").readlink())
+        written.append((here, [path.suffix for path in kept(media)], AnnexeVideo.objects.exists()))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    load_pack(folder=write(tmp_path / "pack", with_video()), now=NOW)
+    assert (str(media / "packs"), [".mp4"], False) in written
+    assert (str(media), [".mp4"], False) in written
+
+
 @pytest.mark.django_db
 def test_a_full_disk_leaves_nothing(
     tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch, client: Client

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from lessons import live
@@ -18,6 +18,7 @@ from lessons.rules.clock import Kind
 from lessons.rules.document import Replica
 from metroloco_site.kit import asgi
 from metroloco_site.kit.hub import hub
+from metroloco_site.ops.management.commands import serve
 from tests import builders as make
 from tests.builders import NOW, at
 
@@ -83,3 +84,22 @@ def test_a_look_costs_two_queries_and_none_where_nothing_is_remembered() -> None
     with CaptureQueriesContext(connection) as seen:
         live.forget_deleted()
     assert len(seen) == 0
+
+
+def test_no_fault_ends_the_looks(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    class Stopped(BaseException):
+        pass
+
+    faults = iter([KeyError("état"), DatabaseError("occupée"), Stopped()])
+    closed = []
+
+    def look() -> None:
+        raise next(faults)
+
+    monkeypatch.setattr(serve, "FORGET_S", 0.001)
+    monkeypatch.setattr(live, "forget_deleted", look)
+    monkeypatch.setattr(connection, "close", lambda: closed.append(True))
+    with pytest.raises(Stopped):
+        serve._forget_deleted()
+    assert len(closed) == 2, "the next look opens another connection"
+    assert "KeyError" in caplog.text

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -16,7 +16,7 @@ from evaluations import actions
 from evaluations.forms.sacoche import SacocheForm
 from evaluations.models import ExportJob
 from evaluations.queries.sacoche import scores
-from evaluations.rules.sacoche import CODES, MOST_BYTES, BadBlank, read, same_people, same_rows
+from evaluations.rules.sacoche import CODES, MOST_BYTES, BadBlank, _value, read, same_people, same_rows
 from lessons.models import ClassRun
 from tests import builders as make
 from tests.builders import NOW
@@ -103,6 +103,18 @@ def test_any_text_is_refused_or_comes_back_with_its_codes_alone(text: str, code:
     assert again.count(code.encode()) == content.count(code.encode()) + 1
     with pytest.raises(BadBlank):
         read(again)  # one cell is no longer blank
+
+
+_LETTERS = st.text(st.sampled_from("aàâæçéèêëîïôœùûüÿÅÀÂÆÇÉÈÊËÎÏÔŒÙÛÜŸ’«»€ \u00a0\u202f"), max_size=20)
+
+
+@settings(max_examples=150)
+@given(text=_LETTERS, quoted=st.booleans())
+@example(text="Voilà où ça va là", quoted=False)  # « à » ends with the byte that Latin-1 reads as a space
+@example(text="déjà-vu à Å", quoted=True)
+def test_every_french_letter_of_a_cell_is_read(text: str, *, quoted: bool) -> None:
+    cell = f'"{text}"' if quoted else f" {text}\t"
+    assert _value(cell.encode().decode("latin-1")) == text.strip()
 
 
 def test_names_lead_to_people_whatever_their_order_and_their_accents() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.actions import merging, runs
-from lessons.actions.votes import CannotVote, cast, close_ballot, open_ballot, set_gallery
+from lessons.actions.votes import CannotVote, cast, close_ballot, open_ballot, set_gallery, start_again
 from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Group, Membership, Participant
 from lessons.queries.votes import may_vote_here, newest_vote, result_of, student_vote, turnout
 from lessons.rules.voting import SECRET_FROM, Refusal, ranking, refusal, verdict
@@ -85,6 +85,14 @@ def test_one_person_one_vote() -> None:
     assert vote(ballot, people[0], 3) == Refusal.VOTED
     assert vote(ballot, people[0], 2) == Refusal.VOTED
     assert tally(ballot) == {1: 0, 2: 1, 3: 0}
+
+
+def test_who_votes_while_the_vote_is_started_anew_is_told_so() -> None:
+    ballot, people = voting()
+    old = Ballot.objects.get(pk=ballot.pk)
+    again = start_again(ballot=ballot, now=at(51))
+    assert vote(old, people[0], 2) == Refusal.RESTARTED
+    assert vote(again, people[0], 2) == ""
 
 
 def test_never_for_ones_own_group_nor_for_what_is_not_there() -> None:

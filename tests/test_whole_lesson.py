@@ -24,6 +24,7 @@ OUTAGE = (
     r"ERR_EMPTY_RESPONSE",
     r"ERR_INCOMPLETE",
     r"ERR_FAILED",
+    r"/live/\S+ .*\b404\b",  # a page still open asks once more for an activité that was just deleted
 )
 
 

@@ -122,6 +122,29 @@ def test_stopping_ends_it(notes: Path, start: Start) -> None:
     assert gone(starts(notes)[0])
 
 
+def descriptors() -> set[str]:
+    """Open ones; the one that looks is the lowest that was free, each time."""
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
+def test_one_that_cannot_be_started_leaves_nothing_open() -> None:
+    before = descriptors()
+    with pytest.raises(FileNotFoundError):
+        worker._Worker(["/nowhere/program"])
+    assert descriptors() == before
+
+
+def test_ending_it_twice_closes_nothing_of_anybody_elses(notes: Path) -> None:
+    before = descriptors()
+    one = worker._Worker([sys.executable, "-c", LIVES, str(notes), "die"])
+    one.end()
+    others = [os.open(notes, os.O_RDONLY) for _ in range(3)]  # the lowest numbers that are free
+    one.end()
+    for other in others:
+        os.close(other)
+    assert descriptors() == before
+
+
 def test_patience_is_longer_than_any_step_may_take() -> None:
     once_again = 2  # kit.pdf begins a document anew if its child died
     longest = max(pdf.BIND_LIMIT_S, pdf.TIME_LIMIT_S * (1 + once_again))

@@ -84,7 +84,7 @@ class Grading:
 def grading(
     run: ClassRun, participant: Participant, *, look: Look | None = None, question: int = 0
 ) -> Grading:
-    """One copy; nine queries whatever the class, besides the lesson's content, which is kept."""
+    """One copy; ten queries whatever the class, besides the lesson's content, which is kept."""
     look = look or Look()
     people = copies(run, look)
     number = next((n for n, person in enumerate(people, start=1) if person == participant), 0)
@@ -105,7 +105,7 @@ def grading(
         following=_following(people, number, look, report, asked),
         kept=_kept(participant),
         other_marks=left_behind(participant) if two_places else (),
-        photos=_photos(participant) if two_places or participant.on_paper else (),
+        photos=_photos(participant),  # also where « copie papier » was taken back: they can be erased
         remarks=remarks_of(run),
     )
 

@@ -180,7 +180,7 @@ def _members(
     return tuple(
         Member(
             person.public_id,
-            f"Élève\u00a0{person.number}" if discreet else person.shown_name,
+            person.name_on_board(discreet=discreet),
             {row.number: own.get((person.pk, row.criterion), AS_GROUP) for row in rows},
         )
         for person in people

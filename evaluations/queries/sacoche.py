@@ -40,9 +40,7 @@ def scores(run: ClassRun, *, discreet: bool = False) -> Scores:
             Copy(
                 person.pk,
                 person.public_id,
-                _label(
-                    person.ticket_number, f"Élève\u00a0{person.number}" if discreet else person.shown_name
-                ),
+                _label(person.ticket_number, person.name_on_board(discreet=discreet)),
                 Seat(person.pk, person.ticket_number, person.shown_name),
             )
             for person in people

@@ -15,6 +15,7 @@ MOST_PLACES = 100  # pupils, and items
 CODES = frozenset("1234")  # what our four levels become; SACoche has letters besides (absent, dispensé…)
 TOLD = 10  # sentences at a time
 _BOM = "\xef\xbb\xbf"
+_BLANKS = " \t\r\n"
 _CELL = re.compile(r'("(?:[^"]|"")*+"[^;\r\n]*|[^;\r\n]*)(;|\r\n|\r|\n|\Z)')
 _NUMBER = re.compile(r"[0-9]{1,10}")
 _CODES_LINE = re.compile(r"CODAGES AUTORIS[^:]*:(.*)", re.DOTALL)
@@ -216,15 +217,15 @@ def _item(row: Sequence[tuple[str, str]], line: int, pupils: int) -> Item:
 
 
 def _value(raw: str) -> str:
-    """What a cell says, without its quotation marks."""
-    bare = raw.strip()
+    """What a cell says, without its quotation marks. Half of « à » is a space in Latin-1: spaces go by name."""
+    bare = raw.strip(_BLANKS)
     if bare.startswith('"') and bare.endswith('"') and len(bare) > 1:
-        bare = bare[1:-1].replace('""', '"').strip()
+        bare = bare[1:-1].replace('""', '"')
     content = bare.encode("latin-1")
     try:
-        return content.decode()
+        return content.decode().strip()
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return content.decode("cp1252", errors="replace").strip()
 
 
 def _with_code(raw: str, code: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from evaluations.queries import Look
-from lessons.views.board import DISCREET
+from lessons.views.board import is_discreet
 from lessons.views.doors import run_of, teacher_only
 
 NAMED = "copies_named"  # in the teacher's session: names, in the order of the list
@@ -17,7 +17,7 @@ SEED = "copies_seed"
 
 def look_of(request: HttpRequest) -> Look:
     """The order stays the same for the whole session."""
-    discreet = bool(request.session.get(DISCREET))
+    discreet = is_discreet(request)
     if request.session.get(NAMED):
         return Look(discreet=discreet)
     return Look(request.session.setdefault(SEED, secrets.token_hex(8)), discreet)

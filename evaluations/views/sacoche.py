@@ -11,7 +11,7 @@ from evaluations.queries.sacoche import Scores, scores
 from evaluations.rules.roster import BadRoster, names_of
 from evaluations.rules.sacoche import BadBlank, read
 from evaluations.views.documents import file_sent, refused
-from lessons.views.board import DISCREET
+from lessons.views.board import is_discreet
 from lessons.views.doors import run_of, teacher_only
 
 
@@ -19,7 +19,7 @@ from lessons.views.doors import run_of, teacher_only
 @require_POST
 def scores_match(request: HttpRequest, run: str) -> HttpResponse:
     """Which pupil is which copy, which item is which row: proposed, for the teacher to correct."""
-    found = scores(run_of(request, run), discreet=bool(request.session.get(DISCREET)))
+    found = scores(run_of(request, run), discreet=is_discreet(request))
     try:
         blank, names = read(file_sent(request, "fichier")), _names_sent(request, found)
     except (BadBlank, BadRoster) as bad:
@@ -32,7 +32,7 @@ def scores_match(request: HttpRequest, run: str) -> HttpResponse:
 @require_POST
 def scores_fill(request: HttpRequest, run: str) -> HttpResponse:
     """The file with the levels, at once; or the choices again, with what is wrong."""
-    found = scores(run_of(request, run), discreet=bool(request.session.get(DISCREET)))
+    found = scores(run_of(request, run), discreet=is_discreet(request))
     try:
         form = SacocheForm(
             request.POST, blank=blank_of(request.POST.get("fichier", "")), scores=found, names={}

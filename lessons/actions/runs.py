@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from lessons.actions.clock import act
 from lessons.actions.images import forget_images
-from lessons.actions.revision import touch
+from lessons.actions.revision import hold, touch
 from lessons.actions.video import forget_files
-from lessons.models import ClassRun, Lesson, Phase
+from lessons.models import ClassRun, Lesson, Phase, Poster
 from lessons.rules import clock as rules
 from lessons.rules import codes
 from metroloco_site.accounts.models import User
@@ -88,7 +88,14 @@ def close(*, run: ClassRun, now: datetime) -> None:
 
 
 def delete(*, run: ClassRun) -> None:
-    """Erases the activité, all that was written in it, its video and its images."""
+    """Erases the activité, all that was written in it, its video and its images. Needs an open transaction.
+
+    Who is writing a poster, voting or joining holds one row and then needs others: waited for, in their order,
+    before any row goes, so that neither stops the other (PostgreSQL).
+    """
+    list(Poster.objects.select_for_update().filter(group__run=run).values_list("pk"))
+    list(run.ballots.select_for_update().values_list("pk"))
+    hold(run)
     forget_files(run)
     forget_images(run)
     run.delete()

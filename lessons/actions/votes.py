@@ -87,7 +87,9 @@ def cast(*, ballot: Ballot, voter: Participant, number: int, elsewhere: frozense
     if voter.pk in elsewhere:
         raise CannotVote(OWN_PAGE)
     # Locked: nobody votes in a ballot that is being closed, and no two votes of one person are counted.
-    held = Ballot.objects.select_for_update().get(pk=ballot.pk)
+    held = Ballot.objects.select_for_update().filter(pk=ballot.pk).first()
+    if held is None:
+        raise CannotVote(Refusal.RESTARTED)
     person = Participant.objects.select_related("membership__group").get(pk=voter.pk)
     chosen = held.tallies.filter(poster__group__dissolved_at=None, poster__hidden_at=None)
     tallies = {tally.poster.group.number: tally for tally in chosen.select_related("poster__group")}

@@ -280,7 +280,7 @@ def _tile(frame: _Frame, number: int, person: Participant, sitting: Sitting | No
     extra = 0 if frame.discreet or not sitting else -(-sitting.extra_seconds // 60)
     return Tile(
         public_id=person.public_id,
-        name=f"Élève\u00a0{person.number}" if frame.discreet else person.shown_name,
+        name=person.name_on_board(discreet=frame.discreet),
         state=_state(frame, person, sitting, silent),
         present=person.pk in frame.here.present,
         words=counts,

@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     """Why a vote is not taken; the sentence is what the voter reads."""
 
     CLOSED = "Le vote est fermé : votre choix n’a pas été compté."
+    RESTARTED = "Le vote vient d’être recommencé : votre choix n’a pas été compté. Votez de nouveau."
     NOT_HERE = "Vous êtes noté absent : votre choix n’a pas été compté. Signalez-vous à votre enseignant."
     VOTED = "Un vote est déjà compté pour vous : une personne, une voix. Il reste secret et ne se change pas."
     OWN_GROUP = "On ne vote pas pour l’affiche de son propre groupe : choisissez-en une autre."

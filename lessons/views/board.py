@@ -30,6 +30,10 @@ WRITING_S = 30.0  # a save so many seconds ago counts as writing: people stop to
 DISCREET = "discreet"  # in the teacher's session: no cookie of its own, and another device keeps its own
 
 
+def is_discreet(request: HttpRequest) -> bool:
+    return bool(request.session.get(DISCREET))
+
+
 def _here(run: ClassRun) -> Here:
     seen = live.presence
     return Here(seen.present(run.pk), seen.writing(run.pk, WRITING_S), seen.gone(run.pk))
@@ -38,7 +42,7 @@ def _here(run: ClassRun) -> Here:
 def _context(request: HttpRequest, public_id: str) -> dict[str, Any]:
     run = run_of(request, public_id)
     now = steady.now()
-    discreet = bool(request.session.get(DISCREET))
+    discreet = is_discreet(request)
     chosen = request.GET.get("eleve", "")
     return {
         "board": board(run, now, _here(run), discreet=discreet, chosen=chosen),

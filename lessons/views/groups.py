@@ -18,7 +18,7 @@ from lessons.actions import group_work, groups
 from lessons.forms.groups import NEW, MoveForm, PinForm, ReadersForm, SeparateForm
 from lessons.models import ClassRun, Group
 from lessons.queries.groups import groups_page
-from lessons.views.board import DISCREET
+from lessons.views.board import is_discreet
 from lessons.views.doors import member_of, run_of, teacher_only
 from metroloco_site.kit import steady
 
@@ -35,7 +35,7 @@ def groups_read(request: HttpRequest, run: str) -> HttpResponse:
     page = groups_page(
         found,
         steady.now(),
-        discreet=bool(request.session.get(DISCREET)),
+        discreet=is_discreet(request),
         person=request.GET.get("eleve", ""),
         group=int(number) if number.isdecimal() else 0,
     )

@@ -13,7 +13,7 @@ from lessons.forms.posters import PaperForm
 from lessons.models import ClassRun, PosterLate, PosterState
 from lessons.queries.poster_sheet import PosterSheet, poster_sheet
 from lessons.queries.posters_page import own_poster, poster_page, posters_page, sheets_to_print
-from lessons.views.board import DISCREET
+from lessons.views.board import is_discreet
 from lessons.views.doors import participant_of, run_of, teacher_only
 from metroloco_site.kit import pdf, steady
 
@@ -23,7 +23,7 @@ from metroloco_site.kit import pdf, steady
 def posters_list(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     pdf.warm()  # one is likely to be asked for next
-    page = posters_page(found, discreet=_is_discreet(request))
+    page = posters_page(found, discreet=is_discreet(request))
     return render(request, "lessons/posters.html", {"run": found, "page": page})
 
 
@@ -32,14 +32,10 @@ def posters_list(request: HttpRequest, run: str) -> HttpResponse:
 def poster_read(request: HttpRequest, run: str, group: int) -> HttpResponse:
     """One group's poster: who wrote what, its images, its earlier states."""
     found = run_of(request, run)
-    page = poster_page(found, group, discreet=_is_discreet(request))
+    page = poster_page(found, group, discreet=is_discreet(request))
     if page is None:
         raise Http404
     return render(request, "lessons/poster.html", {"run": found, "page": page})
-
-
-def _is_discreet(request: HttpRequest) -> bool:
-    return bool(request.session.get(DISCREET))
 
 
 @teacher_only

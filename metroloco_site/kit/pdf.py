@@ -24,6 +24,7 @@ from django.utils.http import content_disposition_header
 
 from metroloco_site.kit import pdf_frames, processes
 
+NICENESS = 10  # of the child: saving comes first
 TIME_LIMIT_S = 20.0
 BIND_LIMIT_S = 60.0  # a class's sheets are written in about a second
 MAX_REQUESTS = 3  # that wait for a PDF at a time: the server's other threads are for saving
@@ -65,7 +66,7 @@ class _Child:
             return self.process
         self.stop()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "metroloco_site.kit.pdf_child"],
+            [sys.executable, "-m", "metroloco_site.kit.pdf_child", str(NICENESS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=settings.BASE_DIR,

@@ -24,7 +24,6 @@ from weasyprint.urls import URLFetcher
 
 from metroloco_site.kit import pdf_fit, pdf_frames
 
-NICENESS = 10  # saving comes first
 LAST_RENDER_S = 1  # what a render may still take once the parent has gone
 LINK_SCHEMES = ("http://", "https://")
 
@@ -106,7 +105,7 @@ def _may_lead(kind: str, target: str) -> bool:
 
 def main() -> None:
     """Renders what comes on stdin, one document after the other, until stdin closes."""
-    os.nice(NICENESS)
+    os.nice(int(sys.argv[1]))
     logging.disable()  # WeasyPrint's warnings quote what students wrote
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our stdin
     answers = os.fdopen(os.dup(1), "wb")

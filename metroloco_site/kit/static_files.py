@@ -4,6 +4,7 @@ Behind a2wsgi and Django's middleware one of them costs ten times as much, and a
 (docs/decisions/0011-serving.md).
 """
 
+import re
 from typing import Any, cast
 
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -13,7 +14,11 @@ from metroloco_site.kit.headers import SAFETY_HEADERS
 
 # A question with one of these is about what the browser has already: WhiteNoise answers it each time.
 _PARTICULAR = frozenset({b"if-none-match", b"if-modified-since", b"range"})
-MOST = 300  # answers kept: every file as the browsers of a class ask for it; they weigh some kB each
+_METHODS = frozenset({"GET", "HEAD"})
+_ENCODINGS = ("br", "gzip")  # those that WhiteNoise has files for
+_NEVER = re.compile(r"\s*q\s*=\s*0(\.0*)?\s*")
+LARGEST = 100_000  # bytes of an answer that is kept: the packed files weigh some kB each
+MOST_BYTES = 5_000_000  # of all of them, whoever asks and however
 
 
 class StaticFiles:
@@ -22,6 +27,7 @@ class StaticFiles:
     def __init__(self) -> None:
         self._files: dict[str, Any] = cast("Any", WhiteNoiseMiddleware)().files
         self._kept: dict[tuple[str, str, str], tuple[Message, Message]] = {}
+        self._weight = 0
 
     def __contains__(self, path: str) -> bool:
         return path in self._files
@@ -32,17 +38,30 @@ class StaticFiles:
 
     def _answer(self, scope: Scope) -> tuple[Message, Message]:
         """What 35 browsers ask for in the same way is read once."""
-        if not _PARTICULAR.isdisjoint(name for name, _ in scope["headers"]):
-            return self._read(scope)
-        key = scope["method"], scope["path"], header(scope, b"accept-encoding")
-        if key not in self._kept:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
-            self._kept[key] = self._read(scope)
-        return self._kept[key]
+        accepted = _accepted(scope)
+        if scope["method"] not in _METHODS or not _PARTICULAR.isdisjoint(
+            name for name, _ in scope["headers"]
+        ):
+            return self._read(scope, accepted)
+        key = scope["method"], scope["path"], accepted
+        if (kept := self._kept.get(key)) is None:
+            kept = self._read(scope, accepted)
+            self._keep(key, kept)
+        return kept
 
-    def _read(self, scope: Scope) -> tuple[Message, Message]:
+    def _keep(self, key: tuple[str, str, str], answer: tuple[Message, Message]) -> None:
+        weight = len(answer[1]["body"])
+        if weight > LARGEST:
+            return
+        if self._weight + weight > MOST_BYTES:
+            self._kept.clear()
+            self._weight = 0
+        self._kept[key] = answer
+        self._weight += weight
+
+    def _read(self, scope: Scope, accepted: str) -> tuple[Message, Message]:
         asked = {f"HTTP_{_cgi(name)}": value.decode("latin1") for name, value in scope["headers"]}
+        asked["HTTP_ACCEPT_ENCODING"] = accepted
         response = self._files[scope["path"]].get_response(scope["method"], asked)
         body = b""
         if response.file is not None:
@@ -54,6 +73,13 @@ class StaticFiles:
             {"type": "http.response.start", "status": int(response.status), "headers": raw},
             {"type": "http.response.body", "body": body},
         )
+
+
+def _accepted(scope: Scope) -> str:
+    """All that matters of what a browser says that it can unpack: few values, however many browsers invent."""
+    said = [part.partition(";") for part in header(scope, b"accept-encoding").lower().split(",")]
+    taken = {name.strip() for name, _, quality in said if not _NEVER.fullmatch(quality)}
+    return ", ".join(encoding for encoding in _ENCODINGS if encoding in taken)
 
 
 def _cgi(name: bytes) -> str:

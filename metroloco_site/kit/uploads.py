@@ -8,13 +8,10 @@ MAX_UPLOAD = 310_000_000  # bytes a request: the largest file that a form takes,
 # Real names: Django would put a bigger file into a temporary one.
 NEVER_ON_DISK = ("/documents/noms/", "/documents/sacoche/", "/documents/sacoche/remplir/")
 MAX_IN_MEMORY = 500_000
-PICTURES = (
-    "/images/",
-    "/photographies/",
-)  # as it comes, a photograph tells place and device: never on disk either
-MAX_PICTURE = (
-    6_000_000  # bytes a request: settings.FILE_UPLOAD_MAX_MEMORY_SIZE, so that Django writes none down
-)
+# As it comes, a photograph tells place and device: never on disk either.
+PICTURES = ("/images/", "/photographies/")
+# Bytes a request: settings.FILE_UPLOAD_MAX_MEMORY_SIZE (a test compares them), so that Django writes none down.
+MAX_PICTURE = 6_000_000
 
 
 def most(path: str) -> int:

@@ -5,6 +5,7 @@ pipe it says that it lives, each time it gets a step further: one that is silent
 """
 
 import contextlib
+import io
 import logging
 import os
 import subprocess
@@ -33,12 +34,16 @@ class _Worker:
     """The process: a line on its stdin wakes it, `--alive` is where it gives signs of life."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._signs, theirs = os.pipe()
-        os.set_blocking(self._signs, False)
+        ours, theirs = os.pipe()
+        os.set_blocking(ours, False)
+        self._signs = io.FileIO(ours)
         try:
             self._process = subprocess.Popen(
                 [*command, str(theirs)], stdin=subprocess.PIPE, cwd=settings.BASE_DIR, pass_fds=(theirs,)
             )
+        except BaseException:
+            self._signs.close()
+            raise
         finally:
             os.close(theirs)
         self._resting = False
@@ -64,12 +69,11 @@ class _Worker:
 
     def end(self, within_s: float = _STOP_S) -> None:
         processes.end(self._process, within_s)
-        os.close(self._signs)
+        self._signs.close()
 
     def _listen(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while said := os.read(self._signs, 4096):
-                self._resting, self._heard = said.endswith(AT_REST), time.monotonic()
+        while said := self._signs.read(4096):
+            self._resting, self._heard = said.endswith(AT_REST), time.monotonic()
 
 
 class Supervisor:

@@ -1,6 +1,6 @@
 """The stages of `make test`, side by side: each to a log of its own, printed whole when it has ended.
 
-    python -m tests.harness.stages Types nice mypy :: Navigateur pytest -m browser
+    python -m tests.harness.stages Types mypy :: Navigateur pytest -m browser
 
 A stage is a name and a command. Browser tests mostly wait and the others compute: together they keep two cores busy,
 where one after the other would not. The exit code is 1 if a stage has failed, and its last line is said again at the

@@ -20,9 +20,12 @@ def new_link() -> str:
 def spend(token: str) -> User | None:
     """The demonstration's teacher, once; None if the link is another one or was used."""
     path = _file()
-    if not path.exists() or not compare_digest(path.read_bytes(), token.encode()):
+    try:
+        if not compare_digest(path.read_bytes(), token.encode()):
+            return None
+        path.unlink()
+    except FileNotFoundError:  # used before, or by another at this instant
         return None
-    path.unlink()
     return User.objects.get()
 
 

@@ -11,7 +11,7 @@ from shutil import copyfileobj
 
 from django.core.files.storage import default_storage
 
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.folder import sync, why
 from metroloco_site.ops.rules.pack import PackError, PackErrors
 from metroloco_site.ops.rules.pack.blobs import BLOCK
 from metroloco_site.ops.rules.pack.content import PackVideo
@@ -46,5 +46,7 @@ def _write(video: PackVideo, target: Path) -> None:
             out.flush()
             os.fsync(out.fileno())
         Path(temporary).replace(target)
+        for folder in (target.parent, target.parent.parent):  # else a power cut may take the name away
+            sync(folder)
     finally:
         Path(temporary).unlink(missing_ok=True)

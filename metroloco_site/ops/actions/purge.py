@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -51,28 +51,29 @@ def purge(*, today: date, now: datetime) -> Receipt:
     """Erases the activités whose date has come, expired sessions, and files that nothing refers to."""
     with transaction.atomic():
         before = _named_files()
-        due, students, texts = _erase_runs(today)
+        gone, counted = _erase_runs(today)
         sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
         SignInThrottle.objects.filter(last_failure_at__lt=now - FORGOTTEN_AFTER).delete()
     live.forget_deleted()  # of this process; a server beside it does the same by itself (manage.py serve)
-    files = _erase_media(now, freed=before if due else set()) + _erase_folders(today, now) + _erase_logs(now)
+    files = _erase_media(now, freed=before if gone else set()) + _erase_folders(today, now) + _erase_logs(now)
     files += exports.purge(now=now)
-    if due:
+    if gone:
         _shrink()
-    receipt = Receipt(len(due), students, texts, files, sessions)
-    if due or files:
+    receipt = replace(counted, files=files, sessions=sessions)
+    if counted.activities or files:
         write_receipt(receipt, today)
     return receipt
 
 
-def _erase_runs(today: date) -> tuple[list[int], int, int]:
+def _erase_runs(today: date) -> tuple[int, Receipt]:
+    """How many went in all, and what the receipt says: a forgotten rehearsal, with nobody in it, does not count."""
     due = list(ClassRun.objects.filter(delete_on__lte=today))
-    students = Participant.objects.filter(run__in=due).exclude(joined_at=None).count()
-    texts = Answer.objects.filter(sitting__phase__run__in=due).exclude(text="").count()
-    keys = [run.pk for run in due]  # a deleted row has none
+    lived = [run for run in due if not run.rehearsal_speed]
+    students = Participant.objects.filter(run__in=lived).exclude(joined_at=None).count()
+    texts = Answer.objects.filter(sitting__phase__run__in=lived).exclude(text="").count()
     for run in due:
         runs.delete(run=run)
-    return keys, students, texts
+    return len(due), Receipt(len(lived), students, texts)
 
 
 def _erase_media(now: datetime, *, freed: set[str]) -> int:

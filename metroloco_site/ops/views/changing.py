@@ -13,6 +13,7 @@ from lessons.views.doors import teacher_only
 from metroloco_site.kit import steady
 from metroloco_site.ops.actions.editing import (
     InUse,
+    Moved,
     NotThere,
     Overtaken,
     delete_version,
@@ -50,12 +51,15 @@ def file_move(request: HttpRequest, lesson: str, kind: str, name: str) -> HttpRe
     found, base, by = lesson_of(lesson), base_of(request), -1 if "up" in request.POST else 1
     with _changing(request):
         moved = move_file(lesson=found, base=base, kind=kind, name=name, by=by, now=steady.now())
-        _tell_moved(request, moved.loaded.lesson.version, [label_of(*held) for held in moved.mentions])
+        _tell_moved(request, moved)
     return redirect("ops:lesson-read", lesson=lesson)
 
 
-def _tell_moved(request: HttpRequest, version: int, labels: list[str]) -> None:
-    messages.success(request, f"Déplacé : c’est la version {version}.")
+def _tell_moved(request: HttpRequest, moved: Moved) -> None:
+    new = f"Déplacé : c’est la version {moved.loaded.lesson.version}."
+    still = "Rien n’a changé : ce document est déjà au bout de sa partie."
+    messages.success(request, new if moved.loaded.created else still)
+    labels = [label_of(*held) for held in moved.mentions]
     if labels:
         told = "\u202f; ".join(f"« {label} »" for label in labels)
         messages.warning(request, f"Ces textes nomment une annexe par son numéro, relisez-les : {told}.")
@@ -125,7 +129,7 @@ def version_delete(request: HttpRequest, lesson: str, version: int) -> HttpRespo
     try:
         with transaction.atomic():
             delete_version(lesson=found)
-    except InUse:
+    except (InUse, IntegrityError):  # the second: an activité took it at that instant
         messages.error(request, f"La version {version} reste : une activité la garde, ou c’est la dernière.")
     else:
         messages.success(request, f"La version {version} est supprimée.")

@@ -208,7 +208,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     },
     flush,
     get unsent() {
-      return sender.unsent;
+      return !left && sender.unsent;
     },
     set readOnly(value) {
       setReadOnly(value);
