@@ -176,5 +176,7 @@ def test_a_damaged_file_gives_a_picture_or_a_sentence(draw: st.DataObject) -> No
     else:
         assert opened(kept.jpeg).size == (kept.width, kept.height)
         assert [secret for secret in files.SECRETS if secret in kept.jpeg] == []
-        told = [trace.words.replace("\u00a0", " ") for trace in kept.traces]  # our own spaces between figure and unit
+        told = [
+            trace.words.replace("\u00a0", " ") for trace in kept.traces
+        ]  # our own spaces between figure and unit
         assert all(len(words) < 400 and words.isprintable() for words in told)

@@ -313,7 +313,9 @@ def test_a_look_at_what_has_just_been_deleted_closes_every_page(play: Play) -> N
 def test_forgotten_it_goes_with_the_purge_of_the_next_day(play: Play) -> None:
     play.pass_time(6)
     assert purge(today=TODAY, now=play.now).activities == 0
-    assert purge(today=TODAY + timedelta(days=1), now=play.now) == Receipt()  # nobody was there: nothing to attest
+    assert (
+        purge(today=TODAY + timedelta(days=1), now=play.now) == Receipt()
+    )  # nobody was there: nothing to attest
     assert not ClassRun.objects.exists()
     assert going_on(play.now) == []
 
