@@ -14,6 +14,7 @@ from lessons.actions.saving import save_answers
 from lessons.live.here import Presence
 from lessons.models import ClassRun, Part, Participant
 from lessons.queries.board import Board, Here, board
+from lessons.queries.people import runs_of
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from tests import builders as make
@@ -327,3 +328,27 @@ def test_the_list_of_sheets_and_a_sheet_keep_the_names_too() -> None:
         answer = client.get(address(run, path))
         assert answer.status_code == 200, path
         assert person.pseudonym not in answer.content.decode()
+
+
+def test_who_has_extra_time_and_is_done_is_not_waited_for() -> None:
+    run, (first, second) = running(2)
+    for person in (first, second):
+        set_extra_time(participant=person, unit="third", amount=0)
+    first.sittings.update(done_at=at(10))
+    seen = see(run, 16).current
+    assert seen is not None
+    assert seen.awaited == (second.pseudonym,)
+    assert seen.still_writing == 2
+
+
+def test_the_list_says_what_the_board_says() -> None:
+    run, _ = running(1)
+    (row,) = runs_of(run.owner, NOW.date(), at(5))
+    assert (row.part, row.stage) == (1, "writing")
+    (row,) = runs_of(run.owner, NOW.date(), at(16))
+    assert (row.part, row.stage) == (1, "ended")
+    act(phase=make.phase(run), kind=Kind.PAUSE, now=at(6))
+    (row,) = runs_of(run.owner, NOW.date(), at(60))
+    assert row.stage == "paused"
+    page = make.teacher_client(run.owner).get("/prof/").content.decode()
+    assert re.search(r"<span>Partie 1</span>.{1,300}pause", page)

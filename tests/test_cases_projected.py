@@ -87,3 +87,18 @@ def test_another_teacher_projects_nothing(run: ClassRun) -> None:
     assert answer.status_code == 404
     run.refresh_from_db()
     assert run.screen != ClassRun.Screen.CASE
+
+
+def test_who_searched_finds_the_same_cards_after_projecting_one(run: ClassRun) -> None:
+    teacher = make.teacher_client(run.owner)
+    listed = f"/prof/activites/{run.public_id}/ils-font-autrement/"
+    asked = "q=logiciels+libres&valeur=interest"
+    page = unescape(teacher.get(f"{listed}?{asked}").content.decode())
+    assert f'name="recherche" value="{asked}"' in page
+    sent = {"show": "case-2", "fiche": "framasoft", "recherche": asked}
+    answer = teacher.post(f"/prof/activites/{run.public_id}/projection/", sent)
+    assert answer.headers["Location"] == f"{listed}?{asked}#framasoft"
+    strange = sent | {"recherche": "//ailleurs.example/#x\r\nSet-Cookie: a=b"}
+    answer = teacher.post(f"/prof/activites/{run.public_id}/projection/", strange)
+    assert answer.headers["Location"].startswith(f"{listed}?%2F%2Failleurs")
+    assert "\n" not in answer.headers["Location"]

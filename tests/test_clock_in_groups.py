@@ -12,6 +12,7 @@ from lessons.queries.clock import clock_of, longest_extra, place_of
 from lessons.rules import clock as rules
 from tests import builders as make
 from tests.builders import at
+from tests.test_group_page_server import in_groups, page_of, people
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +150,15 @@ def test_a_latecomer_has_a_place_without_answers(run: ClassRun) -> None:
     sitting = late.sittings.get()
     assert (sitting.phase.part.number, sitting.ends_at, sitting.extra_seconds) == (2, at(51), 0)
     assert not sitting.answers.exists()
+
+
+def test_who_may_no_longer_write_is_not_offered_to_organise_the_group() -> None:
+    shared = in_groups()
+    person = people(shared)[0]
+    offered = ('id="tourner"', "Je la prends", 'id="echanges"')
+    actions.act(phase=make.phase(shared, 2), kind=rules.Kind.PAUSE, now=timezone.now())
+    assert all(word in page_of(person) for word in offered)
+    actions.act(phase=make.phase(shared, 2), kind=rules.Kind.END, now=timezone.now())
+    closed = page_of(person)
+    assert not [word for word in offered if word in closed]
+    assert 'id="membres"' in closed

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from evaluations.models import ExportJob
 from evaluations.queries.report import grid_of
 from evaluations.rules.documents import KINDS
 from lessons.models import ClassRun, Lesson, Participant, Poster
+from lessons.queries.content import lesson_content
 from lessons.queries.poster_sheet import poster_sheet
 from metroloco_site.ops.actions.packs import load_pack
 from tests import builders as make
@@ -173,6 +175,23 @@ def test_what_is_printed_at_once(name: str, run: ClassRun, tmp_path: Path) -> No
 @pytest.mark.parametrize("kind", JOBS)
 def test_what_the_worker_makes(kind: str, run: ClassRun, tmp_path: Path) -> None:
     judge(made(run, kind), JOBS[kind], tmp_path)
+
+
+def test_lines_to_write_on_are_never_alone_nor_a_name_without_its_lines(run: ClassRun) -> None:
+    command = ["pdftotext", "-layout", "-enc", "UTF-8", "-", "-"]
+    text = subprocess.run(
+        command, input=made(run, "feuilles"), capture_output=True, check=True
+    ).stdout.decode()
+    pages = text.strip("\f\n").split("\f")
+    part = lesson_content(run.lesson_id).parts[0]
+    holding = {one.number: [f"Question {one.number}" in page for page in pages] for one in part.questions}
+    assert sorted(holding) == [1, 2, 3, 4]
+    assert all(sum(where) == 1 for where in holding.values())
+    assert all("Question" in page for page in pages), "no page of lines alone"
+    for question in part.questions:
+        page = pages[holding[question.number].index(True)]
+        names = [field.label for field in question.fields] if len(question.fields) > 1 else []
+        assert all(name in page for name in names), "a question is whole on its page"
 
 
 def test_each_file_of_the_archive(run: ClassRun, tmp_path: Path) -> None:

@@ -335,3 +335,15 @@ def test_a_stranger_sees_nothing_of_it() -> None:
     person = people(run)[0]
     for rest in ("affiches/", "vote/"):
         assert Client().get(f"/s/{person.public_id}/{rest}").status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["", "vote/"])
+def test_a_vote_is_not_offered_with_fewer_than_three_posters(rest: str) -> None:
+    run = part_two()
+    page = f"/prof/activites/{run.public_id}/{rest}"
+    teacher = make.teacher_client(run.owner)
+    assert "Ouvrir le vote</button>" in teacher.get(page).content.decode()
+    press(run, "affiches/1/masquer/", masquer="1")
+    told = teacher.get(page).content.decode()
+    assert "Ouvrir le vote" not in told
+    assert "Vote\u00a0: à partir de trois affiches" in told

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from evaluations import actions
 from evaluations.queries import Look, glance
@@ -63,6 +64,32 @@ def test_the_page_writes_its_numbers_for_machines_and_its_names_as_wanted() -> N
     assert all(
         name in teacher.get(sheets_url("glance-read", run.public_id)).content.decode() for name in names
     )
+
+
+def test_its_own_switch_shows_the_names_on_screen_and_on_paper_and_mode_discret_hides_them(
+    tmp_path: Path,
+) -> None:
+    run = graded(4, 3)
+    teacher = make.teacher_client(run.owner)
+    names = {person.pseudonym for person in run.participants.all()}
+    here = sheets_url("glance-read", run.public_id)
+    switch = (
+        r'name="retour" value="([^"]*)"><button class="btn-link" name="noms" value="(.)" aria-pressed="(\w+)"'
+    )
+
+    def shown() -> tuple[set[str], set[str]]:
+        page = teacher.get(here).content.decode()
+        paper = heard(teacher.get(sheets_url("glance-print", run.public_id)).content, tmp_path)
+        return {name for name in names if name in page}, {name for name in names if name in paper}
+
+    assert shown() == (set(), set())
+    assert re.findall(switch, teacher.get(here).content.decode()) == [(here, "1", "true")]
+    answer = teacher.post(sheets_url("names-set", run.public_id), {"noms": "1", "retour": here})
+    assert answer.headers["Location"] == here
+    assert shown() == (names, names)
+    assert re.findall(switch, teacher.get(here).content.decode()) == [(here, "0", "false")]
+    teacher.post(reverse("lessons:discreet-set"), {"discret": "1"})
+    assert shown() == (set(), set())
 
 
 def test_the_posters_have_a_picture_of_their_own_and_paper_says_the_same(tmp_path: Path) -> None:

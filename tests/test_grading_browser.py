@@ -360,6 +360,12 @@ def test_axe_finds_nothing(scheme: str, width: int, classroom: Class, new_contex
     level(page, "Repérer", "TS ")
     axe(page)
     shot(page, f"evaluation-{scheme}")
+    page.set_viewport_size({"width": min(width, 960), "height": 720})
+    nav, word = (page.locator(one).bounding_box() for one in (".nav", ".nav .btn-link"))
+    assert nav
+    assert word
+    assert word["x"] + word["width"] <= nav["x"] + nav["width"] + 1, "« Mode discret » is cut"
+    page.set_viewport_size({"width": width, "height": 720})
     page.goto(f"{classroom.url}/prof/activites/{classroom.run}/bilan/")
     axe(page)
     shot(page, f"coup-d-oeil-{scheme}")

@@ -202,7 +202,7 @@ def test_every_address_has_a_door(route: str, pattern: URLPattern) -> None:
         assert not getattr(view, "csrf_exempt", False), route
     else:
         assert re.match(
-            r"^$|images/|rejoindre/|revenir/|s/|ecran/|connexion/|compte/|essai/|vos-donnees/|transparence/|access",
+            r"^$|images/|rejoindre/|revenir/|s/|ecran/|connexion/|compte/|favicon|essai/|vos-donnees/|transparence/|access",
             route,
         )
 

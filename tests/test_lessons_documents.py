@@ -1,18 +1,16 @@
-"""Documents of a lesson added, moved and deleted in the application; its history of versions."""
+"""Documents of a lesson added, moved and deleted in the application."""
 
 import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models.signals import pre_delete
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
-from annexes.models import Annexe, AnnexeImage, Collection
+from annexes.models import AnnexeImage
 from lessons.models import Lesson
-from lessons.queries.content import lesson_content
 from metroloco_site.ops.actions.packs import load_pack
 from metroloco_site.ops.queries.packs import stored_pack
 from metroloco_site.ops.rules.pack import read_files
@@ -103,6 +101,16 @@ def test_a_new_document_that_is_wrong_is_told_and_kept_on_the_page(client: Clien
     assert Lesson.objects.count() == 1
 
 
+@pytest.mark.parametrize("kind", [row[0] for row in NEW])
+def test_an_empty_form_blames_nobody_and_speaks_as_a_form(client: Client, lesson: Lesson, kind: str) -> None:
+    address = f"{AT}{kind}/ajouter/"
+    assert "field-errors" not in client.get(address).content.decode()
+    page = plain(client.post(address, form_of(client, address)).content.decode())
+    assert "Rien n’est enregistré." in page
+    assert "est vide" in page
+    assert re.findall(r"---|\.md|retirez la ligne|ajoutez une ligne| clé", page) == []
+
+
 def test_a_term_of_the_same_name_is_refused_not_written_over(client: Client, lesson: Lesson) -> None:
     data = {"base": "1", "part": "1", "term": "Jardin", "body": "Autre chose."}
     assert client.post(f"{AT}term/ajouter/", data).status_code == 422
@@ -191,10 +199,10 @@ def test_what_nothing_names_goes_and_the_earlier_version_keeps_it(client: Client
 @pytest.mark.parametrize(
     ("path", "where"),
     [
-        ("term/jardin", "Il sert encore dans « Partie 1, annexe 1 : Un texte » (ligne 15 de annexes/1-1.md)"),
-        ("card/comparer", "Il sert encore dans « Partie 1, question 2 : "),
-        ("annexe/2-1", "Il sert encore dans « Partie 2 : Partie 2 »"),
-        ("question/2-1", "cette partie n’a pas de question"),
+        ("term/jardin", "« Partie 1, annexe 1 : Un texte » s’en sert encore : modifiez d’abord ce texte."),
+        ("card/comparer", "« Partie 1, question 2 : "),
+        ("annexe/2-1", "« Partie 2 : Partie 2 » s’en sert encore : cochez « L’en retirer aussi »"),
+        ("question/2-1", "« Partie 2 : Partie 2 » : cette partie n’a pas de question."),
     ],
 )
 def test_what_is_still_named_stays_and_says_where(
@@ -205,7 +213,25 @@ def test_what_is_still_named_stays_and_says_where(
     assert "Rien n’est supprimé." in page
     assert where in page
     assert newest() == lesson
+    assert ".md" not in page
     assert 'name="base"' in page, "its form is there as it was"
+
+
+def test_the_only_annexe_of_a_lot_says_what_the_box_cannot_do(client: Client, lesson: Lesson) -> None:
+    status, page = act(client, "annexe/2-1/supprimer/", lots="1")
+    assert status == 422
+    assert "C’est la seule annexe d’un lot de « Partie 2 : Partie 2 »" in page
+    assert newest() == lesson
+
+
+def test_deleting_in_the_middle_says_that_the_others_keep_their_numbers(
+    client: Client, lesson: Lesson
+) -> None:
+    _, page = act(client, "annexe/1-1/supprimer/")
+    assert [number for number, _ in annexes(1)] == [2]
+    assert "Les autres annexes gardent leur numéro." in page
+    assert "Ces textes nomment l’annexe 1, relisez-les : « Partie 1, question 1 : Repérer" in page
+    assert "numéro" not in act(client, "term/beche/supprimer/")[1]
 
 
 def test_an_annexe_says_its_lots_and_leaves_them_when_asked(client: Client, lesson: Lesson) -> None:
@@ -241,6 +267,17 @@ def test_what_somebody_changed_meanwhile_is_not_deleted(client: Client, lesson: 
 )
 def test_what_is_not_there_or_must_stay_is_not_found(client: Client, lesson: Lesson, path: str) -> None:
     assert act(client, f"{path}/supprimer/")[0] == 404
+
+
+def test_the_cards_of_others_are_listed_by_the_name_shown(client: Client, lesson: Lesson) -> None:
+    for name in ("Zèbre", "Les Jardins", "Écluse", "abeille"):
+        data = dict(NEW[2][1]) | {"name": name}
+        address = f"{AT}case/ajouter/"
+        client.post(address, form_of(client, address) | data)
+    address = f"{AT}case/zebre/modifier/"
+    client.post(address, form(client, address) | {"name": "Âne", "values-people": "1", "needs-share": "1"})
+    cases = re.findall(r"case/[^/]+/modifier/\">([^<]+)<", client.get(AT).content.decode())
+    assert cases == ["abeille", "Âne", "Écluse", "Les Jardins"]
 
 
 # --- pictures --------------------------------------------------------------------------------------
@@ -299,7 +336,7 @@ def test_a_picture_goes_once_no_text_shows_it(client: Client, lesson: Lesson) ->
     send_picture(client, files.jpeg())
     path = f"picture/{newest().collection.images.get().slug}/supprimer/"
     _, page = act(client, path)
-    assert "Rien n’est supprimé. Il sert encore dans « Partie 1, annexe 1" in page
+    assert "Rien n’est supprimé. « Partie 1, annexe 1" in page
     address = f"{AT}annexe/1-1/modifier/"
     client.post(address, form(client, address) | {"body": "Sans image."})
     _, page = act(client, path)
@@ -315,80 +352,3 @@ def test_the_page_of_a_lesson_costs_the_same_whatever_its_size(
         client.get(f"/prof/lecons/{slug}/")
         with django_assert_num_queries(15):
             client.get(f"/prof/lecons/{slug}/")
-
-
-# --- versions --------------------------------------------------------------------------------------
-
-
-def test_what_changed_is_listed_between_any_two_versions(client: Client, lesson: Lesson) -> None:
-    address = f"{AT}annexe/1-1/modifier/"
-    client.post(address, form(client, address) | {"title": "Autre titre"})
-    act(client, "term/beche/supprimer/")
-    client.post(f"{AT}term/ajouter/", {"base": "3", "part": "1", "term": "Compost", "body": "Il chauffe."})
-    assert changes(client, "versions/4/") == [("Ajouté", "lexicon/compost.md")]
-    assert changes(client, "versions/4/?avec=1") == [
-        ("Changé", "annexes/1-1.md"), ("Retiré", "lexicon/beche.md"), ("Ajouté", "lexicon/compost.md"),
-    ]  # fmt: skip
-    assert changes(client, "versions/1/?avec=2") == [("Changé", "annexes/1-1.md")]
-    assert "C’est la première version" in client.get(f"{AT}versions/1/").content.decode()
-    assert client.get(f"{AT}versions/9/").status_code == 404
-
-
-def changes(client: Client, path: str) -> list[tuple[str, str]]:
-    page = client.get(AT + path).content.decode()
-    return re.findall(r"<strong>(\w+)</strong>.*?<code[^>]*>([^<]+)</code>", page)
-
-
-def test_an_earlier_text_is_taken_up_again(client: Client, lesson: Lesson) -> None:
-    act(client, "term/beche/supprimer/")
-    _, page = act(client, "versions/1/reprendre/")
-    assert "c’est la version 3" in page
-    assert pack_files(stored_pack(newest())) == pack_files(stored_pack(lesson))
-    assert "Rien n’a changé" in act(client, "versions/3/reprendre/")[1]
-
-
-def test_a_version_goes_unless_an_activity_keeps_it(client: Client, lesson: Lesson) -> None:
-    run = make.class_run(of=lesson, participants=1)
-    for word in ("un", "deux"):
-        address = f"{AT}annexe/1-1/modifier/"
-        client.post(address, form(client, address) | {"body": f"Texte {word}."})
-    page = client.get(AT).content.decode()
-    assert re.findall(r"versions/(\d+)/supprimer/", page) == ["2"]
-    for kept in (1, 3):
-        assert f"La version {kept} reste" in act(client, f"versions/{kept}/supprimer/")[1]
-    assert "La version 2 est supprimée." in act(client, "versions/2/supprimer/")[1]
-    assert list(Lesson.objects.order_by("version").values_list("version", flat=True)) == [1, 3]
-    assert Collection.objects.count() == 2
-    assert not Annexe.objects.filter(body="Texte un.").exists()
-    assert lesson_content(run.lesson_id).part(1).annexes
-    assert act(client, "versions/2/supprimer/")[0] == 404
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_version_stays_if_an_activity_takes_it_at_that_instant(client: Client, lesson: Lesson) -> None:
-    act(client, "term/beche/supprimer/")
-
-    def taken(**_signal: object) -> None:
-        make.class_run(of=lesson)  # seen by nobody until the database compares, at the commit
-
-    pre_delete.connect(taken, sender=Lesson)
-    try:
-        assert "La version 1 reste" in act(client, "versions/1/supprimer/")[1]
-    finally:
-        pre_delete.disconnect(taken, sender=Lesson)
-    assert Lesson.objects.filter(pk=lesson.pk).exists()
-
-
-def test_versions_that_share_their_texts_lose_none(client: Client, lesson: Lesson) -> None:
-    act(client, "term/beche/supprimer/")
-    act(client, "versions/1/reprendre/")
-    assert newest().collection_id == lesson.collection_id
-    act(client, "versions/1/supprimer/")
-    assert newest().collection.annexes.exists()
-
-
-def test_a_copy_made_by_mistake_goes_whole(client: Client, lesson: Lesson) -> None:
-    client.post(f"{AT}copier/", {"title": "Une erreur"})
-    assert client.post("/prof/lecons/petite-lecon-2/versions/1/supprimer/", follow=True).status_code == 200
-    assert list(Lesson.objects.values_list("slug", flat=True)) == ["petite-lecon"]
-    assert Collection.objects.count() == 1

@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.templatetags.static import static
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -133,3 +134,9 @@ def test_transparency_counts_what_is_there(settings: Settings) -> None:
     assert weight[1] != "0"
     for secret in (run.label, run.owner.username, str(settings.DATA_DIR)):
         assert secret not in html
+
+
+def test_a_browser_that_asks_for_an_icon_is_sent_to_ours() -> None:
+    answer = Client().get("/favicon.ico")
+    assert (answer.status_code, answer.headers["Location"]) == (301, static("img/favicon.svg"))
+    assert not answer.cookies

@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from evaluations import actions
+from evaluations.exports.results import class_results
 from evaluations.models import Assessment, GroupAssessment
-from evaluations.queries import sheets, student_report
+from evaluations.queries import Look, glance, sheets, student_report
 from evaluations.rules.marks import Field, Mark
 from lessons.actions import participants
 from lessons.models import ClassRun, Criterion, Grid, Group, Membership, Poster
@@ -74,6 +75,26 @@ def test_one_member_is_changed_marked_and_given_back(run: ClassRun, teacher: Cli
     teacher.post(address(run), back)
     assert poster_levels(run)[1] == ["TS", None]
     assert one.pseudonym in page
+
+
+def test_who_is_absent_has_nothing_of_the_group_but_what_is_given_by_name(
+    run: ClassRun, teacher: Client
+) -> None:
+    two = run.participants.all()[1]
+    two.absent = True
+    two.save(update_fields=["absent"])
+    teacher.post(address(run), {"niveau-1": "3", "observations-1": "Clair."})
+    assert poster_levels(run) == [["S", None], [None, None], ["S", None]]
+    assert [row.observations for row in student_report(run, two).poster] == ["", ""]
+    assert [share.count for share in glance(run, Look()).grids[1].rows[0].shares] == [0, 2, 0, 0, 1]
+    results = [row[-5:-1] for row in class_results(run).rows]
+    assert results == [["S", "Clair.", None, None], [None] * 4, ["S", "Clair.", None, None]]
+    page = teacher.get(address(run)).content.decode()
+    assert f"<bdi>{two.pseudonym}</bdi> (absent)\xa0: <span data-told>non évalué</span>" in page
+    assert page.count("(absent)") == 1
+    teacher.post(address(run), {f"membre-{two.public_id}-1": "2"})
+    assert poster_levels(run) == [["S", None], ["I", None], ["S", None]]
+    assert student_report(run, two).poster[0].observations == "Clair."
 
 
 def test_two_pages_never_overwrite_each_other(run: ClassRun, teacher: Client) -> None:

@@ -231,3 +231,13 @@ def test_what_goes_makes_room_for_what_comes_back(
     with transaction.atomic():
         bring_back(state=old, now=timezone.now())
     assert document(poster_of(ada)).texts == {"source": "a" * 3_000}
+
+
+def test_a_state_counts_the_posters_words_and_not_what_is_passed_on(group: list[Member]) -> None:
+    ada = group[0]
+    start = timezone.now()
+    shelf = Shelf()
+    for key in ("q1-mecanismes", "essentiel-4", "titre"):
+        ada.save(ada.types("Deux mots", key), shelf, now=start)
+    ada.save(ada.types("rien"), shelf, now=start + timedelta(seconds=121))
+    assert PosterState.objects.get().words == 4

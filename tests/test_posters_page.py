@@ -44,7 +44,7 @@ def test_the_list_says_what_each_group_has(run: ClassRun) -> None:
     first, second = posters_page(run).lines
     assert (first.sheet.name, first.all_words, first.hidden_images, first.empty) == (
         "Nos données",
-        3,
+        5,
         1,
         False,
     )
@@ -56,7 +56,7 @@ def test_the_list_says_what_each_group_has(run: ClassRun) -> None:
         .content.decode()
     )
     for said in (
-        "3\u00a0mots",
+        "5\u00a0mots",
         "1\u00a0image masquée",
         "rien d’écrit",
         "Nos données",
@@ -96,6 +96,10 @@ def test_who_wrote_what_and_in_which_order(run: ClassRun) -> None:
     assert [(s.name, s.text) for s in title.stretches] == [
         (one.shown_name, "Nos données"), (other.shown_name, " ont du goût"),
     ]  # fmt: skip
+    write(other, "Nos données\nont du goût", "Nos données ont du goût")
+    page = poster_page(run, 1)
+    assert page  # the name of who goes on stands before the words, on their line
+    assert [s.text for s in page.written[0].stretches] == ["Nos données\n", "ont du goût"]
     other.hidden = True
     other.save()
     html = (

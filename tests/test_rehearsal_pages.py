@@ -144,3 +144,22 @@ def test_a_simulated_student_is_told_as_such(run: ClassRun) -> None:
     page = make.student_client(person).get("/vos-donnees/").content.decode()
     assert "élève simulé" in page
     assert Participant.objects.get().simulated == 3
+
+
+def test_the_boards_tiles_leave_out_what_the_band_says(run: ClassRun) -> None:
+    make.start(run)
+    person = Participant.objects.create(
+        run=run, public_id="p", pseudonym="Dune calme (simulé)", personal_code="c", joined_at=timezone.now()
+    )
+    teacher = make.teacher_client(run.owner)
+    tile = 'title="Dune calme (simulé)"><bdi>Dune calme<span class="visually-hidden"> (simulé)</span></bdi>'
+    assert tile in teacher.get(f"/prof/activites/{run.public_id}/").content.decode()
+    ClassRun.objects.update(rehearsal_speed=0)
+    page = teacher.get(f"/prof/activites/{run.public_id}/").content.decode()
+    assert f"<bdi>{person.pseudonym}</bdi>" in page
+
+
+def test_six_students_are_said_to_have_no_vote() -> None:
+    page = make.teacher_client(make.user()).get(NEW).content.decode()
+    assert '<option value="6">6 (deux groupes\u00a0: pas de vote)</option>' in page
+    assert '<option value="12">12</option>' in page

@@ -114,7 +114,7 @@ def test_a_rehearsal_from_its_form_to_nothing(server: Server) -> None:
     server.kill9()
     before = teacher.state()
     server.start()
-    after = teacher.until(lambda state: state["words"] > before["words"] + 20)
+    after = teacher.until(lambda state: state["words"] > before["words"] + 20 and state["people"] == 6)
     assert all(any(new.startswith(old) for new in after["texts"]) for old in before["texts"])
     assert after["unseen"] == 0
     assert "horloge ×&nbsp;15" in teacher.ask(board)[2]

@@ -130,6 +130,14 @@ def test_items_lead_to_the_row_they_are_most_like_or_to_their_place() -> None:
     assert same_rows(items, ["Une", "Deux", "Trois"]) == [None, None]
 
 
+def test_a_row_of_part_1_comes_before_the_posters_of_the_same_name() -> None:
+    items = read(SACOCHE).items
+    posters = ["Affiche du groupe\u00a0: Repérer", "Affiche du groupe\u00a0: Valeurs de l’ESS"]
+    assert same_rows(items, ["Repérer", "Valeurs de l’ESS", *posters], 2) == [0, 1]
+    assert same_rows(items, ["Repérer", "Autre", *posters], 2) == [0, 3], "the poster’s alone is like it"
+    assert same_rows(items, ["Repérer", "Repérer encore", *posters], 2) == [None, 3], "two of part 1"
+
+
 # --- the two forms ----------------------------------------------------------------------------------
 
 

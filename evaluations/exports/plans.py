@@ -18,14 +18,14 @@ from evaluations.queries.report import StudentReport
 from lessons.exports.posters import poster_pages, sizes_to_try
 from lessons.exports.posters import stylesheet as poster_stylesheet
 from lessons.models import ClassRun, Part
-from lessons.queries.content import PartContent, lesson_content
+from lessons.queries.content import PartContent, QuestionContent, lesson_content
 from lessons.queries.posters_page import sheets_to_print
 from lessons.queries.student import annexes_for
 from metroloco_site.kit import pdf
 from metroloco_site.kit.pdf_text import for_paper
 
 NBSP = "\u00a0"
-LINES = 14  # to write on, under each question
+LINES, PAGE_LINES = 14, 24  # to write on: under a field at most; what a page holds beside a question's words
 ROWS_MM, BETWEEN_MM = 336, 4  # all the zones of a frame, from top to bottom; before each row
 
 
@@ -110,11 +110,16 @@ def _annexes(run: ClassRun) -> Plan:
 
 def _answers(run: ClassRun) -> Plan:
     pieces = [
-        (part, {"run": run, "part": part, "lines": "x" * LINES})
+        (part, {"run": run, "part": part, "questions": [(one, _lines(one)) for one in part.questions]})
         for part in lesson_content(run.lesson_id).parts
         if part.kind == Part.Kind.INDIVIDUAL and part.questions
     ]
     return _by_part("Feuilles de réponse", "pdf/answers.html", pieces)
+
+
+def _lines(question: QuestionContent) -> str:
+    """One letter a line under each field: the whole question stays on one page."""
+    return "x" * min(LINES, PAGE_LINES // max(1, len(question.fields)))
 
 
 def _frames(run: ClassRun) -> Plan:

@@ -40,7 +40,8 @@ class SacocheForm(forms.Form):
             self.fields[f"{PUPIL}{pupil.column}"] = _choice(copies, who)
         keys = [str(pk) for pk in scores.rows]
         rows = [BLANK, *((str(pk), label) for pk, label in scores.rows.items())]
-        for item, place in zip(blank.items, same_rows(blank.items, list(scores.rows.values())), strict=True):
+        proposed = same_rows(blank.items, list(scores.rows.values()), scores.first)
+        for item, place in zip(blank.items, proposed, strict=True):
             self.fields[f"{ITEM}{item.line}"] = _choice(rows, "" if place is None else keys[place])
 
     @property

@@ -53,7 +53,7 @@ class SheetForm(forms.Form):
                 error_messages={"invalid_choice": "Ce niveau de maîtrise n’existe pas dans cette fiche."},
             )
             self.fields[f"{_OBSERVATIONS}{criterion.number}"] = _words(
-                f"Observations : {criterion.label}",
+                f"Observations\u00a0: {criterion.label}",
                 MAX_OBSERVATIONS,
                 f"Les observations comptent au plus {MAX_OBSERVATIONS} signes.",
             )

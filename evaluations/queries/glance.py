@@ -49,6 +49,7 @@ class CopyLevels:
 @dataclass(frozen=True)
 class Glance:
     run: ClassRun
+    look: Look
     grids: tuple[GridShares, ...]
     copies: tuple[CopyLevels, ...]
 
@@ -63,6 +64,7 @@ def glance(run: ClassRun, look: Look) -> Glance:
     grids = class_levels(run, [person for _, person in people])
     return Glance(
         run=run,
+        look=look,
         grids=tuple(_grid(grid) for grid in grids),
         copies=tuple(
             CopyLevels(

@@ -18,10 +18,14 @@ from lessons.queries.written import Written
 
 @dataclass(frozen=True)
 class Member:
-    """`own`: by the number of a row, what stands instead of the group's level; AS_GROUP where nothing does."""
+    """`own`: by the number of a row, what stands instead of the group's level; AS_GROUP where nothing does.
+
+    Who is absent is « non évalué » where nothing does.
+    """
 
     public_id: str
     label: str
+    absent: bool
     own: dict[int, Level | str | None]
 
     @property
@@ -181,6 +185,7 @@ def _members(
         Member(
             person.public_id,
             person.name_on_board(discreet=discreet),
+            person.absent,
             {row.number: own.get((person.pk, row.criterion), AS_GROUP) for row in rows},
         )
         for person in people

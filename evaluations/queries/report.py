@@ -257,7 +257,10 @@ def _remarks(people: Sequence[Participant]) -> dict[int, str]:
 
 
 def poster_rows(people: Sequence[Participant], criteria: Sequence[Criterion]) -> dict[int, tuple[Row, ...]]:
-    """By participant. Two queries if there are rows: the group's, and instead of them what is a member's own."""
+    """By participant. Two queries if there are rows: the group's, and instead of them what is a member's own.
+
+    Who is absent has nothing of the group's: only what the teacher gave to them by name.
+    """
     if not criteria:
         return {person.pk: () for person in people}
     levels = levels_of(criteria)
@@ -268,15 +271,22 @@ def poster_rows(people: Sequence[Participant], criteria: Sequence[Criterion]) ->
     own = {(row.participant_id, row.criterion_id): row for row in assessed}
     return {
         person.pk: tuple(
-            _poster_row(c, levels, given.get((person.pk, c.pk)), own.get((person.pk, c.pk))) for c in criteria
+            _poster_row(person, c, levels, given.get((person.pk, c.pk)), own.get((person.pk, c.pk)))
+            for c in criteria
         )
         for person in people
     }
 
 
 def _poster_row(
-    criterion: Criterion, levels: Sequence[Level], given: GroupAssessment | None, own: Assessment | None
+    person: Participant,
+    criterion: Criterion,
+    levels: Sequence[Level],
+    given: GroupAssessment | None,
+    own: Assessment | None,
 ) -> Row:
     """The level is the member's own if there is one; the words are always the group's."""
+    if person.absent and own is None:
+        given = None
     row = Row.of(criterion, levels, own or given)
     return replace(row, observations=given.observations) if given else row

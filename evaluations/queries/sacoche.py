@@ -26,6 +26,7 @@ class Scores:
     run: ClassRun
     copies: tuple[Copy, ...]
     rows: Mapping[int, str]  # labels by criterion, in order
+    first: int  # how many of them are not the posters'
     levels: Mapping[tuple[int, int], int]
 
 
@@ -50,6 +51,7 @@ def scores(run: ClassRun, *, discreet: bool = False) -> Scores:
             for grid in grids
             for criterion in grid.criteria
         },
+        first=sum(len(grid.criteria) for grid in grids if grid.title != POSTER),
         levels={(pk, row.criterion): row.level.rank for pk, row in given if row.level},
     )
 

@@ -113,9 +113,12 @@ def same_people(pupils: Sequence[Pupil], names: Mapping[int, str]) -> dict[int, 
     }
 
 
-def same_rows(items: Sequence[Item], labels: Sequence[str]) -> list[int | None]:
-    """Which of the labels each item is most like: the place of the only best one; as many as items, their order."""
-    alike = [_closest(item.text, labels) for item in items]
+def same_rows(items: Sequence[Item], labels: Sequence[str], first: int = 0) -> list[int | None]:
+    """Which of the labels each item is most like: the place of the only best one; as many as items, their order.
+
+    Between equals, one of the `first` labels: those of the grid of part 1, before the posters'.
+    """
+    alike = [_closest(item.text, labels, first) for item in items]
     if len(items) == len(labels) and not any(place is not None for place in alike):
         return list(range(len(items)))
     return alike
@@ -234,12 +237,14 @@ def _with_code(raw: str, code: str) -> str:
     return f'"{code}"' if raw.lstrip().startswith('"') else code
 
 
-def _closest(text: str, labels: Sequence[str]) -> int | None:
-    """The place of the label that shares most long words with the text, if it is alone to do so."""
+def _closest(text: str, labels: Sequence[str], first: int) -> int | None:
+    """The place of the label that shares most long words with the text, if no other of its grid does."""
     words = {word for word in _words(text) if len(word) >= _LONG}
     shared = [len(words & set(_words(label))) for label in labels]
     best = max(shared, default=0)
-    return shared.index(best) if best and shared.count(best) == 1 else None
+    places = [place for place, count in enumerate(shared) if count == best] if best else []
+    alone = [place for place in places if place < first] or places
+    return alone[0] if len(alone) == 1 else None
 
 
 def _words(text: str) -> tuple[str, ...]:

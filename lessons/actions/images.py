@@ -21,8 +21,8 @@ class CannotAdd(Exception):
     """Carries the French sentence that says why; nothing was kept."""
 
 
-NOT_NOW = "L’affiche ne se modifie plus : l’image n’a pas été ajoutée."
-ENOUGH = f"Une affiche porte {MAX_IMAGES} images au plus : retirez-en une d’abord. Rien n’a été gardé."
+NOT_NOW = "L’affiche ne se modifie plus\u00a0: l’image n’a pas été ajoutée."
+ENOUGH = f"Une affiche porte {MAX_IMAGES} images au plus\u00a0: retirez-en une d’abord. Rien n’a été gardé."
 
 
 def add_image(*, token: Token, block: str, picture: Picture, now: datetime) -> PosterImage:
@@ -53,7 +53,7 @@ def remove_image(*, token: Token, image: str, now: datetime) -> bool:
     """
     door = door_of(token, lock=True)
     if not door.is_open(now):
-        raise CannotAdd("L’affiche ne se modifie plus : l’image y reste.")
+        raise CannotAdd("L’affiche ne se modifie plus\u00a0: l’image y reste.")
     found = PosterImage.objects.filter(poster=door.poster, public_id=image, removed_at=None).first()
     if found is None:
         return False

@@ -14,7 +14,7 @@ from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Participa
 from lessons.rules.voting import Refusal, refusal
 
 TOO_FEW = (
-    "Il faut au moins trois affiches pour voter : on ne vote pas pour celle de son propre groupe. "
+    "Il faut au moins trois affiches pour voter\u00a0: on ne vote pas pour celle de son propre groupe. "
     "Avec deux, personne n’aurait le choix, et le vote ne serait pas secret."
 )
 FEWEST = 3  # posters: of two, each may choose one only, and the result tells who chose it
@@ -23,7 +23,7 @@ OWN_PAGE = (
     "Cette personne a sa propre page ouverte en ce moment : elle vote depuis celle-ci. "
     "Si elle n’y est plus, attendez une demi-minute et recommencez."
 )
-CLOSE_FIRST = "Fermez d’abord le vote : les élèves lisent les affiches pour choisir."
+CLOSE_FIRST = "Fermez d’abord le vote\u00a0: les élèves lisent les affiches pour choisir."
 
 
 class CannotVote(Exception):

@@ -10,6 +10,7 @@ from lessons.models import Lesson
 from metroloco_site.kit.french import NBSP
 
 AS_IN_CLASS = 1
+VOTE_FROM = 9  # students: with fewer, there are two groups
 
 
 class RehearsalForm(PlainForm):
@@ -40,7 +41,7 @@ class RehearsalForm(PlainForm):
 
     def __init__(self, *args: Any, sizes: Sequence[int], speeds: Sequence[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("students", [(n, str(n)) for n in sizes])
+        self._offer("students", [(n, _size(n)) for n in sizes])
         self._offer("speed", [(n, _spoken(n)) for n in speeds])
         lessons = self.fields["lesson"]
         assert isinstance(lessons, forms.ModelChoiceField)
@@ -54,6 +55,11 @@ class RehearsalForm(PlainForm):
     def minutes(self) -> dict[int, int]:
         """Durations by part number."""
         return {1: self.cleaned_data["minutes_1"], 2: self.cleaned_data["minutes_2"]}
+
+
+def _size(students: int) -> str:
+    """Groups are of three or four, and a vote takes three posters."""
+    return f"{students} (deux groupes{NBSP}: pas de vote)" if students < VOTE_FROM else str(students)
 
 
 def _spoken(speed: int) -> str:

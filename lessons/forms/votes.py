@@ -6,8 +6,8 @@ from django import forms
 
 from lessons.queries.votes import StudentVote
 
-WHICH = "Choisissez une affiche : rien n’a été compté."
-WHO = "Choisissez qui vote : rien n’a été compté."
+WHICH = "Choisissez une affiche\u00a0: rien n’a été compté."
+WHO = "Choisissez qui vote\u00a0: rien n’a été compté."
 
 
 class VoteForm(forms.Form):

@@ -74,7 +74,7 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
                 try:
                     return await _SERVE[name](listener, scope, receive, send)
                 except Error:  # locked, full, gone; whatever asks the database does so before it answers
-                    log.exception("La base ne répond pas ; les pages redemanderont.")
+                    log.exception("La base ne répond pas\u202f; les pages redemanderont.")
                     return await asgi.answer(send, 503, b"{}")
     return await asgi.answer(send, 404, b"{}")
 

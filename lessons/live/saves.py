@@ -82,7 +82,7 @@ def commit(items: Sequence[Item]) -> list[Done]:
         with transaction.atomic():
             return [Done(item.write()) for item in items]
     except OperationalError:  # locked, full, gone: the next would only wait for the same
-        log.exception("Des textes n’ont pas pu être enregistrés ; les pages les renverront.")
+        log.exception("Des textes n’ont pas pu être enregistrés\u202f; les pages les renverront.")
         _undo(items)
         return [Done(failed=True)] * len(items)
     except Exception:  # whatever it is: the thread that writes for every class must outlive it

@@ -34,7 +34,7 @@ class PosterUpdate(models.Model):
 
     told: ClassVar[dict[str, str]] = {
         "data": "Ce que vous écrivez dans le document de votre groupe.",
-        "participant": "Que c’est vous qui l’avez écrit : votre groupe et l’enseignant le voient.",
+        "participant": "Que c’est vous qui l’avez écrit\u00a0: votre groupe et l’enseignant le voient.",
         "at": "L’heure à laquelle vous l’avez écrit.",
     }
 

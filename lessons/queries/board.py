@@ -17,6 +17,7 @@ from lessons.queries.screens import Shown, Stage, shown, stage_now
 from lessons.queries.votes import Vote, newest_vote
 from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
+from lessons.rules.pseudonyms import SIMULATED
 
 FULL_BAR = 60  # words for which a question's bar on the board is full
 SILENT_AFTER = 2  # minutes without a word
@@ -49,6 +50,11 @@ class Tile:
     def total_words(self) -> int:
         return sum(self.words)
 
+    @property
+    def short_name(self) -> str:
+        """For the tiles of a rehearsal, where every page says that its students are simulated."""
+        return self.name.removesuffix(SIMULATED).rstrip() or self.name
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -66,7 +72,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class PhaseControl:
-    """One part on the board, with what the teacher may do now. `extra`: who still has extra time."""
+    """One part on the board, with what the teacher may do now. `extra`: who still has extra time.
+
+    `awaited`: those among them who have not said that they are done.
+    """
 
     number: int
     title: str
@@ -78,6 +87,7 @@ class PhaseControl:
     total: int
     left: int
     extra: tuple[str, ...]
+    awaited: tuple[str, ...]
 
     @property
     def still_writing(self) -> int:
@@ -348,13 +358,17 @@ def _control(
     people: Iterable[Participant],
 ) -> PhaseControl:
     clock = clock_of(phase)
-    extras = {
-        person.shown_name: sitting.extra_seconds
+    extras = [
+        (person.shown_name, sitting)
         for person in people
         if (sitting := sittings.get((phase.pk, person.pk))) and sitting.extra_seconds and not person.absent
-    }
-    longest = max(extras.values(), default=0)
-    counts = clock.counts_extra
+    ]
+    longest = max((sitting.extra_seconds for _, sitting in extras), default=0)
+    still = [
+        (name, sitting)
+        for name, sitting in extras
+        if clock.counts_extra and clock.is_open(now, sitting.extra_seconds)
+    ]
     return PhaseControl(
         number=phase.part.number,
         title=phase.part.title,
@@ -365,5 +379,6 @@ def _control(
         remaining=int(clock.remaining.total_seconds() * 1000) if clock.remaining is not None else None,
         total=phase.seconds * 1000,
         left=left_for_all(clock, now),
-        extra=tuple(name for name, seconds in extras.items() if counts and clock.is_open(now, seconds)),
+        extra=tuple(name for name, _ in still),
+        awaited=tuple(name for name, sitting in still if not sitting.done_at),
     )

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from django.db.models import F, QuerySet
 
 from lessons.models import Answer, ClassRun, Participant, Phase, SetAside
-from lessons.queries.clock import current_phase, stage_of
+from lessons.queries.clock import clock_of, current_phase, stage_of
 from lessons.queries.content import FieldContent, PartContent, lesson_content
+from lessons.queries.projector import left_for_all
 from lessons.queries.student import field_name
+from lessons.rules.clock import Status as ClockStatus
 from lessons.rules.saving import Draft
 from metroloco_site.accounts.models import User
 from metroloco_site.kit.french import short_time
@@ -24,6 +26,7 @@ class RunRow:
     joined: int
     stage: str
     days_left: int
+    part: int
 
     @property
     def soon(self) -> bool:
@@ -31,15 +34,27 @@ class RunRow:
         return self.days_left <= SOON_DAYS
 
 
-def runs_of(user: User, today: date) -> tuple[RunRow, ...]:
+def runs_of(user: User, today: date, now: datetime) -> tuple[RunRow, ...]:
     """The teacher's activités, newest first."""
-    runs = ClassRun.objects.owned_by(user).select_related("lesson").prefetch_related("phases__part")
+    runs = (
+        ClassRun.objects.owned_by(user)
+        .select_related("lesson")
+        .prefetch_related("phases__part", "phases__events")
+    )
     joined = Participant.objects.filter(run__owner=user).exclude(joined_at=None)
     counts = Counter(joined.order_by().values_list("run_id", flat=True))
-    return tuple(
-        RunRow(run, counts[run.pk], stage_of(run, current_phase(run)), (run.delete_on - today).days)
-        for run in runs
-    )
+    return tuple(_run_row(run, counts[run.pk], today, now) for run in runs)
+
+
+def _run_row(run: ClassRun, joined: int, today: date, now: datetime) -> RunRow:
+    """`stage` as the board says it: in pause or over, too."""
+    phase = current_phase(run)
+    stage = stage_of(run, phase)
+    if phase and stage in ("writing", "ended"):
+        clock = clock_of(phase)
+        paused = clock.status == ClockStatus.PAUSED
+        stage = "paused" if paused else "writing" if left_for_all(clock, now) else "ended"
+    return RunRow(run, joined, stage, (run.delete_on - today).days, phase.part.number if phase else 0)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class PosterLine:
 
     @property
     def all_words(self) -> int:
-        return sum(self.words)
+        """Of the title and the answers, as an earlier state counts them."""
+        return count_words(self.sheet.title.text) + sum(self.words)
 
     @property
     def empty(self) -> bool:

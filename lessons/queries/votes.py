@@ -59,6 +59,11 @@ class BallotsPage:
     earlier: tuple[Result, ...]
     without_device: int
 
+    @property
+    def candidates(self) -> int:
+        """How many posters may be voted for: those that are not hidden."""
+        return sum(not label.hidden for label in self.labels)
+
 
 @dataclass(frozen=True)
 class Voter:

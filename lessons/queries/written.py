@@ -40,7 +40,18 @@ def written(
         return Stretch(names.get(who or 0, GONE), seat, text)
 
     return tuple(
-        Written(label, tuple(stretch(who, text) for who, text in known[key]))
+        Written(label, tuple(stretch(who, text) for who, text in _from_line_starts(known[key])))
         for key, label in labels
         if known.get(key)
     )
+
+
+def _from_line_starts(runs: Sequence[tuple[int | None, str]]) -> list[tuple[int | None, str]]:
+    """Line breaks that begin a run end the one before: its author's name stands on the line of its words."""
+    found: list[tuple[int | None, str]] = []
+    for who, text in runs:
+        words = text.lstrip("\n")
+        if found and words:
+            found[-1] = (found[-1][0], found[-1][1] + text[: len(text) - len(words)])
+        found.append((who, words if found and words else text))
+    return found

@@ -14,7 +14,7 @@ from pycrdt import Assoc, Doc, Map, Text, TransactionEvent
 
 from lessons.rules import updates
 from lessons.rules.merging import merge
-from lessons.rules.poster import LOOK, MAX_DOCUMENT, MAX_TEXT, PASSED, is_text
+from lessons.rules.poster import LOOK, MAX_DOCUMENT, MAX_TEXT, PASSED, is_counted, is_text
 from lessons.rules.poster import look as known_look
 from lessons.rules.texts import clean, count_words
 
@@ -34,7 +34,8 @@ class Document:
 
     @property
     def words(self) -> int:
-        return sum(count_words(text) for text in self.texts.values())
+        """Of the poster, as the teacher's pages count them."""
+        return sum(count_words(text) for key, text in self.texts.items() if is_counted(key))
 
 
 class Replica:

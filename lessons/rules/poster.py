@@ -57,6 +57,11 @@ def is_text(key: str) -> bool:
     return _TEXT.fullmatch(key) is not None
 
 
+def is_counted(key: str) -> bool:
+    """Whether its words are the poster's: the title and the answers, not what a reader passes on to the group."""
+    return key == TITLE or re.match(r"q\d", key) is not None
+
+
 def look(stored: dict[str, object]) -> dict[str, str]:
     """What the document asks for, the first of each where it asks for nothing known."""
     known = {"layout": LAYOUTS, "palette": PALETTES, "size": SIZES}

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 MAX_LENGTH = 30
+SIMULATED = "(simulé)"  # at the end of each pseudonym of a rehearsal's students
 MASCULINE = (
     "Arbousier", "Bécasseau", "Coquelicot", "Cormoran", "Courlis", "Dauphin", "Écureuil", "Galet", "Genêt",
     "Goéland", "Grillon", "Héron", "Hérisson", "Lézard", "Martinet", "Mimosa", "Nuage", "Oyat", "Pin", "Rouget",

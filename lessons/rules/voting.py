@@ -11,12 +11,14 @@ SECRET_FROM = 3  # votes: with fewer, the result would tell each voter what the 
 class Refusal(StrEnum):
     """Why a vote is not taken; the sentence is what the voter reads."""
 
-    CLOSED = "Le vote est fermé : votre choix n’a pas été compté."
-    RESTARTED = "Le vote vient d’être recommencé : votre choix n’a pas été compté. Votez de nouveau."
-    NOT_HERE = "Vous êtes noté absent : votre choix n’a pas été compté. Signalez-vous à votre enseignant."
-    VOTED = "Un vote est déjà compté pour vous : une personne, une voix. Il reste secret et ne se change pas."
-    OWN_GROUP = "On ne vote pas pour l’affiche de son propre groupe : choisissez-en une autre."
-    UNKNOWN = "Cette affiche ne fait pas partie du vote : choisissez-en une autre."
+    CLOSED = "Le vote est fermé\u00a0: votre choix n’a pas été compté."
+    RESTARTED = "Le vote vient d’être recommencé\u00a0: votre choix n’a pas été compté. Votez de nouveau."
+    NOT_HERE = (
+        "Vous êtes noté absent\u00a0: votre choix n’a pas été compté. Signalez-vous à votre enseignant."
+    )
+    VOTED = "Un vote est déjà compté pour vous\u00a0: une personne, une voix. Il reste secret et ne se change pas."
+    OWN_GROUP = "On ne vote pas pour l’affiche de son propre groupe\u00a0: choisissez-en une autre."
+    UNKNOWN = "Cette affiche ne fait pas partie du vote\u00a0: choisissez-en une autre."
 
 
 def refusal(

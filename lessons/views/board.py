@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -94,7 +94,9 @@ def screen_set(request: HttpRequest, run: str) -> HttpResponse:
         with live.announcing(found):
             _show(found, form)
     if card := request.POST.get("fiche"):  # from « Ils font autrement », which stays where it is
-        return redirect(reverse("lessons:cases-list", args=[run]) + f"#{slugify(card)}")
+        asked = QueryDict(request.POST.get("recherche", "")).urlencode()  # nothing but a query of that page
+        listed = reverse("lessons:cases-list", args=[run])
+        return redirect(f"{listed}{'?' if asked else ''}{asked}#{slugify(card)}")
     return redirect("lessons:board-read", run=run)
 
 

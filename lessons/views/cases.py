@@ -41,9 +41,8 @@ def cases_list(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     cards = cases_page(found.lesson_id, read_asked(request.GET))
     projected = found.screen_ref if found.screen == ClassRun.Screen.CASE else 0
-    return render(
-        request, "lessons/cases_teacher.html", {"run": found, "cards": cards, "projected": projected}
-    )
+    context = {"run": found, "cards": cards, "projected": projected, "asked": request.GET.urlencode()}
+    return render(request, "lessons/cases_teacher.html", context)
 
 
 @same_origin_only

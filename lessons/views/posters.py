@@ -95,11 +95,11 @@ def edits_decide(request: HttpRequest, run: str, group: int, late: int) -> HttpR
 def _decide(edits: PosterLate, *, accept: bool) -> str:
     if not accept:
         posters.dismiss_late(late=edits, now=steady.now())
-        return "Ce texte reste à l’écart de l’affiche ; il est toujours gardé."
+        return "Ce texte reste à l’écart de l’affiche\u202f; il est toujours gardé."
     try:
         posters.accept_late(late=edits, now=steady.now())
     except posters.TooOld:
-        return "Ce texte s’appuie sur un état que l’affiche n’a plus : il ne peut plus y entrer. Rien n’a changé."
+        return "Ce texte s’appuie sur un état que l’affiche n’a plus\u00a0: il ne peut plus y entrer. Rien n’a changé."
     return "Le texte en retard est sur l’affiche."
 
 

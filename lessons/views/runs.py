@@ -22,7 +22,8 @@ from metroloco_site.kit import steady
 @require_safe
 def runs_list(request: HttpRequest) -> HttpResponse:
     assert request.user.is_authenticated
-    return render(request, "lessons/runs.html", {"rows": runs_of(request.user, timezone.localdate())})
+    rows = runs_of(request.user, timezone.localdate(), steady.now())
+    return render(request, "lessons/runs.html", {"rows": rows})
 
 
 @teacher_only

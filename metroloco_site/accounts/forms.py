@@ -44,7 +44,7 @@ class FirstAccountForm(forms.Form):
     username = forms.CharField(
         label="Nom de compte",
         max_length=40,
-        help_text="Ce qu’il vous plaira : ni nom réel ni adresse ne sont demandés.",
+        help_text="Ce qu’il vous plaira\u00a0: ni nom réel ni adresse ne sont demandés.",
         error_messages={"required": "Choisissez un nom de compte."},
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}

@@ -52,7 +52,8 @@ class SignInThrottle(models.Model):
     failures = models.PositiveIntegerField(default=0)
     last_failure_at = models.DateTimeField()
     told: ClassVar[dict[str, str]] = {
-        "name_key": "Après un mot de passe erroné : une empreinte du nom de compte, effacée au bout d’un jour environ.",
+        "name_key": "Après un mot de passe erroné\u00a0: une empreinte du nom de compte, "
+        "effacée au bout d’un jour environ.",
         "failures": "Le nombre de mots de passe erronés de suite.",
         "last_failure_at": "La date du dernier mot de passe erroné.",
     }

@@ -30,18 +30,20 @@ _HEAD = 1024  # bytes within which a reader of PDF looks for its mark
 _DRAWING = re.compile(rb"<(?:svg|\?xml)", re.IGNORECASE)
 
 _ONLY = "Choisissez une photo ou une image au format JPEG, PNG ou WebP."
-TOO_BIG = "Cette image dépasse 5 Mo. Rien n’a été gardé : choisissez-en une plus légère, ou réduisez-la."
+TOO_BIG = "Cette image dépasse 5 Mo. Rien n’a été gardé\u00a0: choisissez-en une plus légère, ou réduisez-la."
 TOO_MANY_PIXELS = (
-    "Cette image a trop de pixels (plus de 12 millions). Rien n’a été gardé : réduisez-la d’abord."
+    "Cette image a trop de pixels (plus de 12 millions). Rien n’a été gardé\u00a0: réduisez-la d’abord."
 )
 NOT_AN_IMAGE = f"Ce fichier n’est pas une image que l’on peut afficher ici. Rien n’a été gardé. {_ONLY}"
-DRAWING = f"Les dessins SVG peuvent contenir du code : ils sont refusés. Rien n’a été gardé. {_ONLY}"
-MOVING = f"Cette image est animée : sur une affiche, rien ne bouge. Rien n’a été gardé. {_ONLY}"
+DRAWING = f"Les dessins SVG peuvent contenir du code\u00a0: ils sont refusés. Rien n’a été gardé. {_ONLY}"
+MOVING = f"Cette image est animée\u00a0: sur une affiche, rien ne bouge. Rien n’a été gardé. {_ONLY}"
 TWO_IN_ONE = (
     "Ce fichier cache autre chose qu’une image (une page web, une archive ou un document). "
     f"Rien n’a été gardé. {_ONLY}"
 )
-BROKEN = "Cette image est abîmée ou incomplète. Rien n’a été gardé : essayez de l’enregistrer de nouveau."
+BROKEN = (
+    "Cette image est abîmée ou incomplète. Rien n’a été gardé\u00a0: essayez de l’enregistrer de nouveau."
+)
 
 logging.getLogger("PIL").setLevel(logging.WARNING)  # below, it writes out what a file tells of its author
 # Pillow only warns above its own limit; ours is tested below, on the header alone, before anything is decoded.

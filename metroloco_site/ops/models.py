@@ -28,7 +28,7 @@ class DataRequest(models.Model):
     answered_at = models.DateTimeField(null=True)
 
     told: ClassVar[dict[str, str]] = {
-        "kind": "Ce que vous demandez : une correction ou un effacement.",
+        "kind": "Ce que vous demandez\u00a0: une correction ou un effacement.",
         "text": "Ce que vous écrivez dans cette demande.",
         "asked_at": "L’heure de la demande.",
         "state": "Où elle en est.",

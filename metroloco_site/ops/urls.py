@@ -10,6 +10,7 @@ FILE = LESSONS + "<slug:lesson>/<slug:kind>/<slug:name>/"
 VERSION = LESSONS + "<slug:lesson>/versions/<int:version>/"
 
 urlpatterns = [
+    path("favicon.ico", public.icon_read, name="icon-read"),
     path("essai/", public.connection_read, name="connection-read"),
     path("vos-donnees/", public.data_read, name="data-read"),
     path("vos-donnees/<slug:paper>/", papers.paper_read, name="paper-read"),

@@ -14,6 +14,7 @@ from metroloco_site.ops.rules.pack.changing import (
     ORDERED,
     Changes,
     changed,
+    found,
     mentions,
     moved,
     path_in,
@@ -37,10 +38,15 @@ class InUse(Exception):
 
 @dataclass(frozen=True)
 class Moved:
-    """`mentions`: kind and content of the files that may call an annexe by the number that it had."""
+    """A document moved or taken away.
+
+    `mentions`: kind and content of the files that may call an annexe by the number that it had; `gone` is
+    that number where it was taken away.
+    """
 
     loaded: LoadedPack
     mentions: tuple[tuple[str, object], ...]
+    gone: int = 0
 
 
 def copy_lesson(*, lesson: Lesson, title: str, now: datetime) -> LoadedPack:
@@ -89,16 +95,19 @@ def _annexes_of(changes: Changes) -> tuple[int, set[int]]:
     return int(names[0][0]), {int(number) for _, number in names}
 
 
-def remove_file(
-    *, lesson: Lesson, base: int, kind: str, name: str, from_lots: bool, now: datetime
-) -> LoadedPack:
+def remove_file(*, lesson: Lesson, base: int, kind: str, name: str, from_lots: bool, now: datetime) -> Moved:
     """Without this document or picture. Raises as `move_file` does; PackErrors say what still needs it."""
     pack = stored_pack(lesson)
     path = path_in(pack, kind, name)
     if not path:
         raise NotThere
     _refuse_unseen(lesson, pack, base, path)
-    return _changed(lesson, pack, removed(pack, kind, name, from_lots=from_lots), now)
+    loaded = _changed(lesson, pack, removed(pack, kind, name, from_lots=from_lots), now)
+    if kind != "annexe":
+        return Moved(loaded, ())
+    annexe = found(pack, kind, name)
+    naming = mentions(pack, annexe.part, {annexe.number})
+    return Moved(loaded, tuple(held for held in naming if held[1] != annexe), annexe.number)
 
 
 def restore_version(*, lesson: Lesson, now: datetime) -> LoadedPack:

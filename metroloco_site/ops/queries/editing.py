@@ -8,6 +8,7 @@ from annexes.models import Annexe, CaseStudy, LexiconEntry, MethodCard
 from lessons.models import Lesson
 from lessons.queries.cases import case_content
 from lessons.queries.content import Html, preview, writer
+from lessons.rules.citing import folded
 from metroloco_site.ops.rules.pack import Pack, PackError
 from metroloco_site.ops.rules.pack.changing import NAMED_BY, ORDERED
 from metroloco_site.ops.rules.pack.editing import path_of, read_draft, told
@@ -66,6 +67,7 @@ def file_groups(pack: Pack) -> tuple[FileGroup, ...]:
     held: dict[str, list[tuple[str, Any]]] = {kind: [] for kind in KINDS}
     for path, kind, item in items(pack):
         held[kind].append((path.rpartition("/")[2].removesuffix(".md"), item))
+    held["case"].sort(key=lambda row: folded(row[1].name))
     return tuple(
         FileGroup(kind, _TITLES[kind], NEW_LABELS.get(kind, ""), kind in ORDERED, _rows(kind, rows))
         for kind, rows in held.items()
@@ -118,12 +120,23 @@ def _shown(kind: str, item: Any, html: Html) -> object | None:  # noqa: ANN401 -
     return preview(_ROWS[kind](**vars(item)), html) if kind in _ROWS else None
 
 
-def still_needed(pack: Pack, errors: Iterable[PackError]) -> tuple[str, ...]:
-    """Where a pack that has lost a file still names it, one sentence a document."""
+def still_needed(
+    pack: Pack, errors: Iterable[PackError], *, of: str, from_lots: bool = False
+) -> tuple[str, ...]:
+    """Where a pack that has lost a file of kind `of` still names it, and what to do; each document once."""
     labels = {path: label_of(kind, item) for path, kind, item in items(pack)}
-    return tuple(
-        f"Il sert encore dans « {labels[error.file]} » (ligne {error.line} de {error.file}) : retirez-le de là d’abord."
-        if error.line and error.file in labels
-        else str(error)
-        for error in errors
-    )
+    told = (_needed(error, labels.get(error.file, ""), of, from_lots=from_lots) for error in errors)
+    return tuple(dict.fromkeys(told))
+
+
+def _needed(error: PackError, label: str, of: str, *, from_lots: bool) -> str:
+    if not label:
+        return str(error)
+    where = f"« {label} »"
+    if not error.line:  # what it lacks, and not what it names
+        return f"{where} : {error.message.partition(' : ')[0]}."
+    if of == "annexe" and error.file.startswith("parts/"):
+        if from_lots:
+            return f"C’est la seule annexe d’un lot de {where} : donnez-en d’abord une autre à ce lot."
+        return f"{where} s’en sert encore : cochez « L’en retirer aussi », au bas de cette page."
+    return f"{where} s’en sert encore : modifiez d’abord ce texte."

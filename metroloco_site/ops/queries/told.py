@@ -52,7 +52,7 @@ THEMES = (
         title="Vous, dans l’activité",
         models=("ClassRun", "Participant", "Sitting", "DataRequest"),
         what="Un pseudonyme, un code personnel, quelques heures (arrivée, aide, fin du temps) ; "
-        "votre absence, une copie papier, du temps supplémentaire ; vos demandes.",
+        "votre absence, une copie papier, du temps supplémentaire\u202f; vos demandes.",
         why="Vous reconnaître sans savoir qui vous êtes, et donner à chacun son temps.",
         seen="Vous et l’enseignant ; votre pseudonyme, la classe, avec votre affiche.",
     ),

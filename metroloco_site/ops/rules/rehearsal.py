@@ -12,6 +12,7 @@ from enum import StrEnum
 from random import Random
 
 from lessons.rules import clock
+from lessons.rules.pseudonyms import SIMULATED
 
 SPEEDS = (1, 5, 15)
 SIZES = (6, 12, 18, 28, 35)
@@ -25,7 +26,7 @@ BACK_AFTER = clock.GRACE + timedelta(seconds=8)  # real: who was cut off across 
 FLUSH = timedelta(seconds=90)  # real: what was typed in time is sent so long after the bell, or never
 CUT_AT = 0.82  # of the part: when those cut off across the bell go
 SAYS_DONE, ABSTAINS = 0.8, 0.05  # shares of the students
-SIGN = "(simulé)"  # at the end of each pseudonym
+SIGN = SIMULATED
 
 
 class Trait(StrEnum):

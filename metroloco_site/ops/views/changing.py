@@ -59,10 +59,14 @@ def _tell_moved(request: HttpRequest, moved: Moved) -> None:
     new = f"Déplacé : c’est la version {moved.loaded.lesson.version}."
     still = "Rien n’a changé : ce document est déjà au bout de sa partie."
     messages.success(request, new if moved.loaded.created else still)
+    _tell_mentions(request, moved, "une annexe par son numéro")
+
+
+def _tell_mentions(request: HttpRequest, moved: Moved, what: str) -> None:
     labels = [label_of(*held) for held in moved.mentions]
     if labels:
         told = "\u202f; ".join(f"« {label} »" for label in labels)
-        messages.warning(request, f"Ces textes nomment une annexe par son numéro, relisez-les : {told}.")
+        messages.warning(request, f"Ces textes nomment {what}, relisez-les : {told}.")
 
 
 @teacher_only
@@ -73,16 +77,23 @@ def file_delete(request: HttpRequest, lesson: str, kind: str, name: str) -> Http
     place = {"kind": kind, "name": name, "from_lots": lots}
     try:
         with _changing(request):
-            loaded = remove_file(lesson=found, base=base, now=steady.now(), **place)  # type: ignore[arg-type]
-            done = f"Supprimé : c’est la version {loaded.lesson.version}."
-            messages.success(request, f"{done} L’historique garde les précédentes.")
+            gone = remove_file(lesson=found, base=base, now=steady.now(), **place)  # type: ignore[arg-type]
+            _tell_gone(request, gone)
     except PackErrors as broken:
         return _kept(request, lesson, kind, name, broken)
     return redirect("ops:lesson-read", lesson=lesson)
 
 
+def _tell_gone(request: HttpRequest, gone: Moved) -> None:
+    done = f"Supprimé : c’est la version {gone.loaded.lesson.version}. L’historique garde les précédentes."
+    hole = " Les autres annexes gardent leur numéro." if gone.gone else ""
+    messages.success(request, done + hole)
+    _tell_mentions(request, gone, f"l’annexe {gone.gone}")
+
+
 def _kept(request: HttpRequest, lesson: str, kind: str, name: str, broken: PackErrors) -> HttpResponse:
-    told = still_needed(stored_pack(lesson_of(lesson)), broken.errors)
+    lots, pack = "lots" in request.POST, stored_pack(lesson_of(lesson))
+    told = still_needed(pack, broken.errors, of=kind, from_lots=lots)
     if kind == "picture":
         messages.error(request, "Rien n’est supprimé. " + " ".join(told))
         return redirect("ops:lesson-read", lesson=lesson)

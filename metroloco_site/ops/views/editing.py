@@ -15,7 +15,7 @@ from lessons.views.doors import teacher_only
 from metroloco_site.kit import steady
 from metroloco_site.ops.actions.editing import Overtaken, copy_lesson, edit_file
 from metroloco_site.ops.forms import NewPicture, Refused, picture_of, video_of
-from metroloco_site.ops.queries.editing import NEW_LABELS, file_groups, file_preview, label_of
+from metroloco_site.ops.queries.editing import NEW_LABELS, Preview, file_groups, file_preview, label_of
 from metroloco_site.ops.queries.packs import stored_pack
 from metroloco_site.ops.queries.versions import versions
 from metroloco_site.ops.rules.pack import Pack, PackErrors
@@ -191,10 +191,16 @@ def form_of(request: HttpRequest, file: Opened, *, status: int = 200, **more: ob
         "lots": pack_changes.lots_with(file.pack, file.item) if file.item and file.kind == "annexe" else (),
         "deletable": file.item and file.kind in pack_changes.ADDABLE,
         "pictures": pictures(file.lesson.collection_id),
-        "preview": file_preview(file.lesson, file.kind, file.name, file.data),
+        "preview": _previewed(file, blank=not file.item and request.method != "POST"),
     }
     more = {"errors": (), "overtaken": False, "verb": "enregistré"} | more
     return render(request, "ops/file_edit.html", context | more, status=status)
+
+
+def _previewed(file: Opened, *, blank: bool) -> Preview:
+    """A form that nobody has filled in yet has nothing to be blamed for."""
+    preview = file_preview(file.lesson, file.kind, file.name, file.data)
+    return replace(preview, errors=()) if blank else preview
 
 
 @teacher_only

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +15,12 @@ from metroloco_site.ops.actions.data_requests import MOST_TEXT
 from metroloco_site.ops.queries.requests import own_requests
 
 WORD = 40  # characters that come back
+
+
+@require_safe
+def icon_read(request: HttpRequest) -> HttpResponse:
+    """Asked for by a browser that shows a document without a page around it: a PDF."""
+    return redirect(static("img/favicon.svg"), permanent=True)
 
 
 @require_safe

@@ -83,6 +83,7 @@ export class Sheet {
   /** A level as it is read aloud; words as they are. */
   spoken(name, value) {
     if (this.field(name).type !== "radio") return value || "(rien)";
+    if (value === "groupe" && this.field(name).closest("[data-absent]")) return WORDS[""];
     return WORDS[value] ?? this.radio(name, value)?.nextElementSibling.title ?? value;
   }
 
@@ -132,10 +133,12 @@ export class Sheet {
     for (const row of member.querySelectorAll("fieldset.criterion")) {
       const chosen = row.querySelector("input:checked");
       row.toggleAttribute("data-own", chosen.value !== "groupe");
-      row.querySelector("[data-group-level]").textContent = `\u00a0: ${this.code(`niveau-${row.dataset.of}`)}`;
+      const groups = row.querySelector("[data-group-level]"); // who is absent has none
+      if (groups) groups.textContent = `\u00a0: ${this.code(`niveau-${row.dataset.of}`)}`;
       if (chosen.value !== "groupe") changed.push(`${row.dataset.criterion} ${this.code(chosen.name)}`);
     }
-    const told = changed.length ? `changé pour cet élève (${changed.join(", ")})` : "comme le groupe";
+    const untouched = WORDS["absent" in member.dataset ? "" : "groupe"];
+    const told = changed.length ? `changé pour cet élève (${changed.join(", ")})` : untouched;
     member.querySelector("[data-told]").textContent = told;
   }
 

@@ -15,12 +15,21 @@ function stretch({ id, name, text }, places) {
   return made;
 }
 
+/** Line breaks that begin a run end the one before: its author's name stands on the line of its words. */
+function fromLineStarts(runs) {
+  return runs.map((run, index) => {
+    const own = index ? run.text.replace(/^\n+(?=[^\n])/, "") : run.text;
+    const next = runs[index + 1]?.text.match(/^\n+(?=[^\n])/)?.[0] || "";
+    return { ...run, text: own + next };
+  });
+}
+
 function section(label, runs, places) {
   const title = document.createElement("h3");
   const text = document.createElement("p");
   title.textContent = label;
   text.dir = "auto";
-  text.append(...runs.flatMap((run, index) => (index ? [" ", stretch(run, places)] : [stretch(run, places)])));
+  text.append(...fromLineStarts(runs).flatMap((run, index) => (index ? [" ", stretch(run, places)] : [stretch(run, places)])));
   return [title, text];
 }
 

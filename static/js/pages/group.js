@@ -79,6 +79,7 @@ function setOpen(open, paused) {
   document.querySelector("#pause").hidden = !paused;
   document.querySelector("#releve").hidden = open || paused;
   if (now === typing) return;
+  if (typing === false && !panel.querySelector("#tourner")) following.ask(); // it was drawn after the bell
   typing = now;
   draw();
 }

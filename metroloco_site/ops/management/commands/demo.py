@@ -24,12 +24,12 @@ ENDINGS = (signal.SIGTERM, signal.SIGHUP)  # uvicorn takes SIGINT and SIGTERM fo
 
 
 class Command(Serve):
-    help = "Ouvre une démonstration : une activité terminée, inventée, effacée à l’arrêt."
+    help = "Ouvre une démonstration\u00a0: une activité terminée, inventée, effacée à l’arrêt."
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.DATA_DIR)
         if not throwaway.is_one(folder):  # called from elsewhere than manage.py: that folder is somebody's
-            self.give_up("La démonstration se lance par « make demo », et seulement ainsi.")
+            self.give_up("La démonstration se lance par «\u00a0make demo\u00a0», et seulement ainsi.")
         for ending in ENDINGS:
             signal.signal(ending, _stop)
         try:
@@ -38,7 +38,7 @@ class Command(Serve):
             self.say("\nArrêté.")
         except (OSError, DatabaseError) as error:
             said = why(error) if isinstance(error, OSError) else str(error)
-            self.give_up(f"La démonstration ne démarre pas : {said}.")
+            self.give_up(f"La démonstration ne démarre pas\u00a0: {said}.")
         finally:
             throwaway.remove(folder)
         self.say("La démonstration est effacée.")
@@ -51,9 +51,9 @@ class Command(Serve):
             self.prepare()
             self.make()
             address = f"http://127.0.0.1:{settings.PORT}/compte/demonstration/{new_link()}/"
-            self.say(f"\nUne activité terminée, 28 élèves inventés : {address}")
+            self.say(f"\nUne activité terminée, 28 élèves inventés\u00a0: {address}")
             self.say("Ce lien ouvre le tableau de bord, une seule fois. Aucun compte à créer.")
-            self.say("Pour arrêter et tout effacer : Ctrl+C\n")
+            self.say("Pour arrêter et tout effacer\u00a0: Ctrl+C\n")
             threading.Thread(target=_open_browser, args=[address], daemon=True).start()
             self.run(listener)
 

@@ -169,5 +169,5 @@ def _forget_deleted() -> None:
         except DatabaseError:
             connection.close()  # the next look opens another one; « serve » says elsewhere that none answers
         except Exception:  # whatever it is: the looks go on as long as the server
-            log.exception("Ce qu’un autre programme a effacé n’a pas pu être oublié ; nouvel essai.")
+            log.exception("Ce qu’un autre programme a effacé n’a pas pu être oublié\u202f; nouvel essai.")
             connection.close()

@@ -21,7 +21,7 @@ IDLE_S = 90.0  # then it ends, and gives its memory back
 
 
 class Command(BaseCommand):
-    help = "Prépare les documents demandés (lancé par « manage.py serve »)."
+    help = "Prépare les documents demandés (lancé par «\u00a0manage.py serve\u00a0»)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--alive", type=int, help="Tube où dire que le travail avance.")

@@ -156,6 +156,17 @@ def lots_with(pack: Pack, annexe: Any) -> tuple[str, ...]:  # noqa: ANN401 - a P
     return (*common, *(f"le lot «\u00a0{lot.title}\u00a0» des groupes de {lot.members}" for lot in lots))
 
 
+def with_numbers_of(before: Pack, after: Pack) -> Pack:
+    """`before`, whose lots call each annexe by the number that it has in `after`: they only followed it."""
+    numbers = {annexe.slug: annexe.number for annexe in after.annexes}
+
+    def followed(part: PackPart) -> PackPart:
+        new = {a.number: numbers.get(a.slug, a.number) for a in before.annexes if a.part == part.number}
+        return _with_numbers(part, lambda number: new.get(number, number))
+
+    return replace(before, parts=tuple(map(followed, before.parts)))
+
+
 def _of_part(pack: Pack, kind: str, part: int) -> list[Any]:
     """In their order."""
     rows: tuple[Any, ...] = pack.annexes if kind == "annexe" else pack.questions

@@ -25,6 +25,12 @@ FIXED = {
     "annexe": {"part", "number", "slug", "video"},
     "grid": {"part"},
 }
+# What an author of files reads, as somebody who fills in a form needs it.
+_OF_FILES = (
+    (re.compile(r"^il manque la clé (« \w+ ») : ajoutez une ligne.*"), r"\1 est vide."),
+    (re.compile(r" est vide : donnez une valeur ou retirez la ligne\."), " est vide."),
+    (re.compile(r" : écrivez le texte sous le second « --- »\."), " : ce texte est vide."),
+)
 SPARE = 1  # empty rows below a list of tables
 Values = dict[str, Any]  # text, flag (bool), texts, choices and numbers (lists), tables (list of Values)
 
@@ -178,6 +184,8 @@ def told(errors: Iterable[PackError], path: str) -> tuple[str, ...]:
 
 
 def _named(message: str) -> str:
+    for of_files, of_form in _OF_FILES:
+        message = of_files.sub(of_form, message)
     words = re.sub(r"« (\w+) »", lambda key: f"« {LABELS.get(key[1], key[1])} »", message)
     return words[0].upper() + words[1:]
 
