@@ -45,20 +45,23 @@ bench: system-tests $(DEV) $(BUNDLES)
 	if [ -e bench/__main__.py ]; then exec $(PY) -m bench $(ARGS); \
 	else echo "Il n'y a pas encore de mesures dans cette version (bench/)."; fi
 
-# Whole files to a process: servers, browsers and rows are shared within a file. Browser tests mostly wait (a pause of
-# the typing, a line that is cut), so the others run beside them.
+# Whole files to a process: servers, browsers and rows are shared within a file.
+# Two times two stages: browser tests mostly wait (a pause of the typing, a line that is cut), so PostgreSQL's run
+# beside them; beside all the others their pages would be late. The PostgreSQL run leaves out what asks no database
+# or asks it the same (tests/conftest.py, SAME_ON_BOTH); only the SQLite run is measured. Pictures of pages are for
+# whoever runs a file by hand. Compiled files are kept whatever the environment says: every process would compile
+# them anew.
+STAGES := PYTHONDONTWRITEBYTECODE= $(PY) -m tests.harness.stages
 PYTEST := $(PY) -m pytest --dist loadfile
 
-# The PostgreSQL run leaves out what asks no database or asks it the same (tests/conftest.py, SAME_ON_BOTH); only the
-# SQLite run is measured. Pictures of pages are for whoever runs a file by hand. Compiled files are kept whatever the
-# environment says: every process would compile them anew.
 test: system-tests $(DEV) $(BUNDLES)
-	PYTHONDONTWRITEBYTECODE= $(PY) -m tests.harness.stages \
+	$(STAGES) \
 		Style $(MAKE) --no-print-directory lint :: \
+		SQLite $(PYTEST) -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
+			--cov --cov-report=term:skip-covered $(ARGS)
+	$(STAGES) \
 		PostgreSQL $(PY) -m tests.harness.postgres -- \
 			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser" $(ARGS) :: \
-		SQLite $(PYTEST) -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
-			--cov --cov-report=term:skip-covered $(ARGS) :: \
 		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m browser $(ARGS)
 
 check: lint

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.desk import OUTAGE, PHONE, WIDE, Room, open_room
-from tests.harness.browser import NewContext, axe, shot
+from tests.harness.browser import NewContext, axe, shot, until
 from tests.harness.server import Server
 
 pytestmark = pytest.mark.slow
@@ -64,7 +64,7 @@ def test_the_gallery_then_the_vote(shared_server: Server, new_context: NewContex
     foot = "e => Math.round(e.scrollTop + e.clientHeight - e.scrollHeight)"
     board.keyboard.press("ArrowLeft")
     expect(screen.locator('main[data-page="1"][data-pages="2"]')).to_be_visible()
-    screen.wait_for_function(f"() => Math.abs(({foot})(document.querySelector('main'))) <= 1")
+    until(screen, f"() => Math.abs(({foot})(document.querySelector('main'))) <= 1")
     board.get_by_role("button", name="Réduire").click()
     expect(screen.locator('main[data-pages="1"]')).to_be_visible()
     board.keyboard.press("ArrowRight")

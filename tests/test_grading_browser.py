@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 
-from tests.harness.browser import NewContext, axe, shot
+from tests.harness.browser import NewContext, axe, shot, until
 from tests.harness.server import Server
 from tests.picture_files import drawn, jpeg
 
@@ -343,7 +343,7 @@ def test_a_paper_copy_is_photographed_graded_and_the_picture_taken_away(
     expect(page.get_by_text("La photographie est à côté de la grille")).to_be_visible()
     picture = page.get_by_role("img", name=re.compile("photographie 1"))
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("() => document.querySelector('.photos img').naturalWidth === 900")
+    until(page, "() => document.querySelector('.photos img').naturalWidth === 900")
     level(page, "Repérer", "S ")
     expect_saved(page)
     axe(page)

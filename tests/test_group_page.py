@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.desk import PHONE, WIDE, Room, open_room
-from tests.harness.browser import NewContext, axe, shot
+from tests.harness.browser import NewContext, axe, shot, until
 from tests.harness.server import Server
 
 pytestmark = pytest.mark.slow
@@ -206,7 +206,7 @@ def test_edits_that_were_not_acknowledged_survive_a_reload(
         expect(area(page, FIRST)).to_have_value(re.compile("Pendant ce temps"))
     saved(one)
     # Kept until it is acknowledged, then gone: the next student on this device finds nothing.
-    one.wait_for_function("() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
+    until(one, "() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
 
 
 def test_one_device_for_the_whole_group(shared_server: Server, new_context: NewContext) -> None:
@@ -246,7 +246,7 @@ def test_who_comes_late_is_placed_and_who_is_moved_follows(
     page.context.set_offline(False)
     expect(page.locator("#titre-groupe")).to_have_text("Groupe\u00a02", timeout=30_000)
     expect(area(page, FIRST)).to_have_value("")
-    page.wait_for_function("() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
+    until(page, "() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
     board.goto(f"{shared_server.url}/prof/activites/{room.run}/affiches/1/")
     board.locator("#retards").get_by_role("button", name="Ajouter à l’affiche").click()
     expect(board.locator(".poster-whole")).to_contain_text("Pour le groupe 1. Écrit hors ligne.")

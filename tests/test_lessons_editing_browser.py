@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests import picture_files as files
 from tests.desk import PHONE, Room, open_room
-from tests.harness.browser import NewContext, axe, shot
+from tests.harness.browser import NewContext, axe, shot, until
 from tests.harness.server import Server
 
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -132,6 +132,6 @@ run = runs.create_run(owner=owner, lesson=lesson, label="Atelier", minutes={{}},
     expect(screen.locator("video")).to_be_visible(timeout=LIVE)
     axe(screen)
     board.get_by_role("button", name="Lire", exact=True).click()
-    screen.wait_for_function(PLAYED)
+    until(screen, PLAYED)
     assert screen.evaluate("() => document.querySelector('video').textTracks[0].cues.length") == 1
     shot(screen, "screen-pack-video")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.desk import PHONE, WIDE, Room, open_room
-from tests.harness.browser import NewContext, axe, shot
+from tests.harness.browser import NewContext, axe, shot, until
 from tests.harness.server import Server
 
 PART_2 = """
@@ -32,7 +32,7 @@ def annexe_2(page: Page) -> None:
     page.locator("#onglet-2").click()
     for picture in page.locator("#annexe-2 .picture").all():
         picture.scroll_into_view_if_needed()
-    page.wait_for_function(f"({LOADED})().every(Boolean)")
+    until(page, f"({LOADED})().every(Boolean)")
 
 
 @pytest.mark.browser
@@ -55,8 +55,8 @@ def test_a_post_fits_the_projector(room: Room) -> None:
                      f"print(json.dumps(ClassRun.objects.get(public_id='{room.run}').screen_key))")  # fmt: skip
     page = room.new_context(viewport=WIDE).new_page()
     page.goto(f"{room.server.url}/ecran/{key}/")
-    page.wait_for_function("() => document.querySelector('.picture').naturalWidth === 400")
-    page.wait_for_function("() => document.querySelector('main').dataset.fit")
+    until(page, "() => document.querySelector('.picture')?.naturalWidth === 400")
+    until(page, "() => document.querySelector('main').dataset.fit")
     assert page.locator(".picture").count() == 1
     box = page.locator(".picture").bounding_box()
     assert box

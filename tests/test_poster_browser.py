@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.desk import Room, open_room
-from tests.harness.browser import NewContext
+from tests.harness.browser import NewContext, until
 from tests.harness.server import Server
 from tests.test_sheets_pdf import words_of
 
@@ -127,7 +127,7 @@ def reread_unsent(room: Room, pages: list[Page]) -> None:
     last.context.route("**/affiche?*", lambda route: route.abort())
     put_caret(last, "déchets 🥕")
     last.keyboard.insert_text(", promis")
-    last.wait_for_function("() => Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
+    until(last, "() => Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
     assert "promis" not in text_of(pages[0])
     written = text_of(last)
     last.reload()
@@ -135,7 +135,7 @@ def reread_unsent(room: Room, pages: list[Page]) -> None:
     last.context.unroute("**/affiche?*")
     expect_all(pages, text_of(last))
     assert stored(room)[1][-1] == ["Dune 4", " moins de déchets 🥕, promis"]
-    last.wait_for_function("() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
+    until(last, "() => !Object.keys(sessionStorage).some((key) => key.startsWith('affiche'))")
 
 
 def write_around_the_caret(pages: list[Page]) -> None:

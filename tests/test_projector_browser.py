@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.board_world import World, listening, make_world
-from tests.harness.browser import NewContext, axe, shot
+from tests.harness.browser import NewContext, axe, shot, until
 from tests.harness.server import Server
 
 HD = {"width": 1280, "height": 720}
@@ -165,15 +165,6 @@ def test_suspended_closed_and_over_are_said(world: World, new_context: NewContex
     board.get_by_role("button", name="Clore l’activité").click()
     expect(screen.get_by_role("heading", name="Activité close")).to_be_visible()
     shot(screen, "projection-close")
-
-
-def until(page: Page, expression: str) -> None:
-    """Waits for it to be true; wait_for_function would need eval(), which our pages forbid."""
-    for _ in range(100):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(expression)
 
 
 # A browser makes the film: two seconds of sand and sea, WebM.

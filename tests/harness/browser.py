@@ -172,3 +172,12 @@ def shot(page: Page, name: str) -> Path:
     page.wait_for_load_state()
     page.screenshot(path=path, full_page=True, animations="disabled")
     return path
+
+
+def until(page: Page, expression: str) -> None:
+    """Waits for it to be true; wait_for_function would need eval(), which our pages forbid."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(expression)

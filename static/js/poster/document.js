@@ -165,6 +165,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     if (renewed) return sender.failed("offline"); // once is enough: it says so, and goes on trying
     const texts = {};
     for (const key of doc.share.keys()) if (!["forme", "transmis"].includes(key)) texts[key] = String(doc.getText(key));
+    sender.stop(); // another refusal would begin the reload again, and again
     kept.keep({ texts, seat });
     left = true;
     location.reload();

@@ -32,6 +32,7 @@ export class Sender {
     this.gap = SHORTEST_MS;
     this.timer = null;
     this.keeping = null;
+    this.stopped = false;
   }
 
   get unsent() {
@@ -57,13 +58,21 @@ export class Sender {
   keep() {
     clearTimeout(this.keeping);
     this.keeping = null;
+    if (this.stopped) return;
     for (const batch of this.batches) batch.updates = [mergeUpdates(batch.updates)];
     const batches = this.batches.map(({ client, seat, updates: [data] }) => ({ client, seat, data: toText(data) }));
     this.kept.keep(batches.length ? { batches } : null);
   }
 
+  /** The page is about to be loaded anew: nothing more is sent from here, nor kept over what it leaves. */
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.keeping);
+  }
+
   plan() {
-    if (this.sending) return; // its end plans again
+    if (this.sending || this.stopped) return; // its end plans again
     const now = performance.now();
     const at = this.failures ? this.retryAt : this.sentAt + this.gap;
     clearTimeout(this.timer);
@@ -73,7 +82,7 @@ export class Sender {
   /** Sends until nothing is left or a request fails; resolves to true when the server holds everything. */
   async flush() {
     do await this.sendOnce();
-    while (this.unsent && !this.failures);
+    while (this.unsent && !this.failures && !this.stopped);
     return !this.unsent;
   }
 
@@ -95,7 +104,7 @@ export class Sender {
   async send() {
     clearTimeout(this.timer);
     const batch = this.batches[0];
-    if (!batch) return;
+    if (!batch || this.stopped) return;
     this.sending = batch;
     this.sentAt = performance.now();
     const giveUp = new AbortController();
