@@ -176,7 +176,7 @@ def shot(page: Page, name: str) -> Path:
 
 def until(page: Page, expression: str) -> None:
     """Waits for it to be true; wait_for_function would need eval(), which our pages forbid."""
-    for _ in range(100):
+    for _ in range(300):  # 30 s: a page that was cut off tries again after 18 s at most
         if page.evaluate(expression):
             return
         page.wait_for_timeout(100)
