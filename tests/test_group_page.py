@@ -58,7 +58,7 @@ def view(page: Page, name: str) -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#etat-affiche .saved")).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(page.locator("#etat-affiche .saved")).to_have_attribute("data-state", "saved", timeout=30_000)
     expect(page.locator("#etat-affiche .saved")).to_have_text(
         re.compile(r"Enregistré à \d+\sh\s\d\d\smin\s\d\d\ss")
     )
@@ -202,7 +202,7 @@ def test_edits_that_were_not_acknowledged_survive_a_reload(
     expect(area(one, FIRST)).to_have_value(re.compile("Écrit sans réseau"))
     one.unroute("**/affiche?client=*")
     for page in (one, two):
-        expect(area(page, FIRST)).to_have_value(re.compile("Écrit sans réseau"), timeout=20_000)
+        expect(area(page, FIRST)).to_have_value(re.compile("Écrit sans réseau"), timeout=30_000)
         expect(area(page, FIRST)).to_have_value(re.compile("Pendant ce temps"))
     saved(one)
     # Kept until it is acknowledged, then gone: the next student on this device finds nothing.

@@ -65,7 +65,7 @@ def stored(room: Room, key: str = "q1-reponse") -> tuple[str, list[list[str]]]:
 
 def expect_all(pages: list[Page], text: str) -> None:
     for page in pages:
-        expect(page.locator(BLOCK)).to_have_value(text, timeout=15_000)
+        expect(page.locator(BLOCK)).to_have_value(text, timeout=30_000)
 
 
 OLDER = """
