@@ -7,10 +7,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import psycopg
@@ -22,6 +21,7 @@ from playwright.sync_api import Browser
 from tests.harness import postgres
 from tests.harness.browser import NewContext, axe, shot
 from tests.harness.server import ROOT, Server
+from tests.harness.serving import serving
 
 GOOD = """<!doctype html><html lang=fr><meta charset=utf-8><title>Essai</title>
 <link rel=icon href="data:,"><main><h1>Essai</h1><p>Rien à signaler.</p></main></html>"""
@@ -49,13 +49,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=httpd.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+    with serving(Handler) as address:
+        yield address
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from tests.harness.server import ROOT, free_port
+from tests.harness.serving import serving
 
 WHEEL = (
     '<a href="/files/{0}-{1}-py3-none-any.whl"{2} data-dist-info-metadata="true">{0}-{1}-py3-none-any.whl</a>'
@@ -65,13 +65,8 @@ class Registry(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def registry() -> Iterator[str]:
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Registry)
-    thread = threading.Thread(target=httpd.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+    with serving(Registry) as address:
+        yield address
 
 
 def look(tmp_path: Path, registry: str, lock: Path) -> tuple[int, str]:
