@@ -12,28 +12,12 @@ from metroloco_site.ops.queries.own_rows import own_rows
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import criterion, grade, write
+from tests.test_people_merging import double, kept, run
 from tests.test_poster_grading import class_in_groups, criterion_of_part_1, poster_levels
 
+__all__ = ["double", "kept", "run"]
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def run() -> ClassRun:
-    run = make.class_run()
-    make.participant(run, "Huppe vive")
-    make.participant(run, "Huppe vive bis")
-    make.start(run)
-    return run
-
-
-@pytest.fixture
-def kept(run: ClassRun) -> Participant:
-    return run.participants.select_related("run").get(number=1)
-
-
-@pytest.fixture
-def double(run: ClassRun) -> Participant:
-    return run.participants.select_related("run").get(number=2)
 
 
 def merge(double: Participant, into: Participant) -> None:
