@@ -31,7 +31,8 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
     elif scope["type"] == "http" and scope["path"] in static_files:
         await static_files(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, receive, send)
+        if not await live.student_page(scope, receive, send):
+            await pages(scope, receive, send)
     elif scope["type"] == "websocket":  # where a library for them is installed: a refusal, not silence
         await receive()
         await send({"type": "websocket.close", "code": 1008})

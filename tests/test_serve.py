@@ -1,5 +1,6 @@
 """`manage.py serve`: quick the second time, alone on its folder, clear when it cannot, gone in time."""
 
+import asyncio
 import contextlib
 import http.client
 import os
@@ -164,3 +165,27 @@ def test_static_files_are_collected_once(tmp_path: Path) -> None:
         assert not start.collect_static()
         (tmp_path / ".collected").write_text("autre")
         assert start.collect_static()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_what_the_server_says_leaves_at_once(host: str) -> None:
+    """Else the second piece of an answer, its body, waits 40 ms for the acknowledgement of the first."""
+
+    async def no_delay() -> int:
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def connected(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found.set_result(
+                writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            )
+            writer.close()
+
+        listener = start.listening_socket(host, 0)
+        async with await asyncio.start_server(connected, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname()[:2])
+            try:
+                return await asyncio.wait_for(found, 5)
+            finally:
+                writer.close()
+
+    assert asyncio.run(no_delay())

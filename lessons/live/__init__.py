@@ -6,8 +6,9 @@ through, a cheap poll. The database is asked whether it still holds, and again a
 
 from lessons.live.forgetting import forget_deleted
 from lessons.live.here import presence
+from lessons.live.pages import TEMPLATE, context, own_values
 from lessons.live.posters import poster_changed, tell_group
-from lessons.live.routes import ROUTES, application
+from lessons.live.routes import ROUTES, application, student_page
 from lessons.live.telling import (
     announce,
     announcing,
@@ -18,22 +19,27 @@ from lessons.live.telling import (
     tell_participant,
     voted,
 )
-from lessons.live.tokens import read_seat, seat_for, token_for
+from lessons.live.tokens import listener_of, read_seat, seat_for, token_for
 
 __all__ = [
     "ROUTES",
+    "TEMPLATE",
     "announce",
     "announcing",
     "application",
     "arrived",
     "board_changed",
+    "context",
     "forget_deleted",
+    "listener_of",
+    "own_values",
     "poster_changed",
     "presence",
     "read_seat",
     "run_deleted",
     "screen_command",
     "seat_for",
+    "student_page",
     "tell_group",
     "tell_participant",
     "token_for",

@@ -5,6 +5,7 @@
 
 from lessons.live import posters as common
 from lessons.live.here import presence
+from lessons.live.pages import moulds
 from lessons.live.telling import newest, run_deleted
 from lessons.live.tokens import admissions
 from lessons.models import ClassRun, Poster
@@ -16,7 +17,7 @@ def forget_deleted() -> set[int]:
 
     Two queries, none where memory is empty.
     """
-    known = newest.runs() | presence.runs() | admissions.runs()
+    known = newest.runs() | presence.runs() | admissions.runs() | moulds.runs()
     gone = known - set(ClassRun.objects.filter(pk__in=known).values_list("pk", flat=True))
     for run_id in gone:
         run_deleted(run_id)

@@ -16,7 +16,7 @@ from django.http import parse_cookie
 
 from lessons.actions.joining import Token
 from lessons.forms.drafts import as_json, read_json
-from lessons.live import posters, saves, trial
+from lessons.live import pages, posters, saves, trial
 from lessons.live.here import presence
 from lessons.live.telling import as_text, board_changed, came_or_went, channels_of, newest, read_state
 from lessons.live.tokens import COOKIE, Listener, admissions, read_cookie, read_token
@@ -57,6 +57,9 @@ ROUTES = {
         "a member of the group: a signed token",
     ),
 }
+# The one address that both parts answer: what this one does not is the view's.
+STUDENT = re.compile(r"/s/([-a-zA-Z0-9_]+)/")
+_GZIP = re.compile(r"\bgzip\b")
 log = logging.getLogger(__name__)
 _database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-db")
 
@@ -77,6 +80,27 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
                     log.exception("La base ne répond pas\u202f; les pages redemanderont.")
                     return await asgi.answer(send, 503, b"{}")
     return await asgi.answer(send, 404, b"{}")
+
+
+async def student_page(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> bool:
+    """A student's own page where nothing of theirs stands on it yet. False: nothing was sent, the view is to answer."""
+    asked = STUDENT.fullmatch(scope["path"])
+    if not asked or scope["method"] != "GET" or scope["query_string"] or not asgi.is_ours(scope):
+        return False
+    cookies = parse_cookie(asgi.header(scope, b"cookie"))
+    token = read_cookie(cookies.get(COOKIE, ""))
+    if (
+        token is None or settings.SESSION_COOKIE_NAME in cookies
+    ):  # a teacher's own: Django may have a word for them
+        return False
+    packed = bool(_GZIP.search(asgi.header(scope, b"accept-encoding")))
+    try:
+        page = await _ask(pages.untouched_page, asked[1], token, steady.now(), packed)
+    except Error:
+        return False
+    if page is not None:
+        await asgi.answer_page(send, page, packed=packed)
+    return page is not None
 
 
 async def _ask(question: Callable[..., Any], *values: object) -> Any:  # noqa: ANN401 - what the question gives

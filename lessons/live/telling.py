@@ -10,6 +10,7 @@ from threading import Lock
 from django.db import transaction
 
 from lessons.live.here import presence
+from lessons.live.pages import moulds
 from lessons.live.tokens import Listener, admissions
 from lessons.models import ClassRun, Participant
 from lessons.queries.clock import LiveState, live_state
@@ -83,6 +84,7 @@ def run_deleted(run_id: int) -> None:
     """The activité is no more: its pages are told, and memory keeps nothing of it."""
     admissions.forget(run_id)
     newest.drop(run_id)
+    moulds.drop(run_id)
     presence.forget(run_id)
     hub.publish(f"run:{run_id}", asgi.END, DELETED)
 

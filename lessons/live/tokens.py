@@ -33,8 +33,17 @@ class Listener:
 
 def token_for(run: ClassRun, role: str, participant: Participant | None = None) -> str:
     """A token for a page; role is « tableau », « ecran » or « eleve »."""
-    held = (participant.pk, participant.token_version) if participant else (0, 0)
-    return signing.dumps([run.pk, role, *held], salt=SALT)
+    return sign(listener_of(participant) if participant else Listener(run.pk, role))
+
+
+def listener_of(participant: Participant) -> Listener:
+    """Their own page."""
+    return Listener(participant.run_id, "eleve", participant.pk, participant.token_version)
+
+
+def sign(listener: Listener) -> str:
+    """The token that says so."""
+    return signing.dumps([listener.run, listener.role, listener.participant, listener.version], salt=SALT)
 
 
 def read_token(token: str) -> Listener | None:

@@ -1,6 +1,5 @@
 """The participant's own pages."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -130,9 +129,6 @@ def _write_work(request: HttpRequest, person: Participant) -> posters.Written:
         raise Http404 from error
 
 
-NOTHING_SAID: dict[str, object] = {"late": False, "unseen": False, "refused": ""}
-
-
 def _page(
     request: HttpRequest, person: Participant, results: Sequence[Saved] = (), *, status: int = 200
 ) -> HttpResponse:
@@ -145,15 +141,14 @@ def _page(
 def _render(request: HttpRequest, person: Participant, *, status: int, **said: object) -> HttpResponse:
     now = steady.now()
     page = student_page(person, now)
-    context = NOTHING_SAID | {
-        "page": page,
-        "desk": group_desk(page, live.presence.present(person.run_id)) if page.group else None,
-        "now": milliseconds(now),
-        "token": live.token_for(person.run, "eleve", person),
-        "writer": secrets.token_urlsafe(12),
-        "seat": live.seat_for(page.group.pk, person.pk) if page.group else "",
-    }
-    return render(request, "lessons/student.html", context | said, status=status)
+    time = page.time
+    own = live.own_values(
+        live.listener_of(person), now, time.left if time else 0, time.status if time else ""
+    )
+    desk = group_desk(page, live.presence.present(person.run_id)) if page.group else None
+    seat = live.seat_for(page.group.pk, person.pk) if page.group else ""
+    shown = live.context(page, own, desk=desk, seat=seat, **said)
+    return render(request, live.TEMPLATE, shown, status=status)
 
 
 def _save(person: Participant, sent: Sent) -> list[Saved]:

@@ -37,11 +37,21 @@ def header(scope: Scope, name: bytes) -> str:
 def same_origin(scope: Scope) -> bool:
     """As kit.doors.is_same_origin, for the light part: the browser says that a page of ours asks."""
     host = header(scope, b"host")
-    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
-        return False
+    return _is_our_host(host) and header(scope, b"origin") == f"{_scheme(scope)}://{host}"
+
+
+def is_ours(scope: Scope) -> bool:
+    """Django would neither refuse the host nor ask for HTTPS first."""
+    return _is_our_host(header(scope, b"host")) and (_scheme(scope) == "https" or not settings.HTTPS)
+
+
+def _is_our_host(host: str) -> bool:
+    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+
+
+def _scheme(scope: Scope) -> str:
     behind_proxy = settings.HTTPS and header(scope, b"x-forwarded-proto") == "https"
-    scheme = "https" if behind_proxy else scope["scheme"]
-    return header(scope, b"origin") == f"{scheme}://{host}"
+    return "https" if behind_proxy else str(scope["scheme"])
 
 
 async def body(receive: Receive, limit: int) -> bytes | None:
@@ -64,6 +74,18 @@ async def answer(
     if allow:
         extra.append((b"allow", allow.encode()))
     await send({"type": "http.response.start", "status": status, "headers": [*headers(content_type), *extra]})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def answer_page(send: Send, body: bytes, *, packed: bool) -> None:
+    """A page as Django's middleware sends it; `packed`: the body is gzip."""
+    extra = [(b"content-length", str(len(body)).encode()), (b"vary", b"Accept-Encoding, Cookie")]
+    if packed:
+        extra.append((b"content-encoding", b"gzip"))
+    if settings.HTTPS:
+        extra.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains; preload"))
+    start = [*headers("text/html; charset=utf-8"), *extra]
+    await send({"type": "http.response.start", "status": 200, "headers": start})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -1,0 +1,63 @@
+"""A page cut at what differs: filled, it is what rendering gives; packed, it unpacks to the same."""
+
+import gzip
+import zlib
+from collections.abc import Sequence
+
+import pytest
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metroloco_site.kit.mould import mould
+
+NAMES = ("one", "two")
+parts = st.lists(st.tuples(st.text(max_size=300), st.sampled_from(["", *NAMES])), max_size=8)
+
+
+def render(cut: Sequence[tuple[str, str]], values: dict[str, str]) -> str:
+    return "".join(text + values.get(name, "") for text, name in cut)
+
+
+@given(cut=parts, one=st.text(max_size=200), two=st.text(max_size=200))
+def test_filled_and_packed_it_is_what_rendering_gives(cut: list[tuple[str, str]], one: str, two: str) -> None:
+    values = {"one": one, "two": two}
+    made = mould(NAMES, lambda marks: render(cut, marks))
+    page = render(cut, {name: str(escape(value)) for name, value in values.items()}).encode()
+    assert made.fill(values) == page
+    assert gzip.decompress(made.pack(values)) == page
+
+
+def test_as_much_as_a_block_takes_and_no_more() -> None:
+    made = mould(["one"], lambda marks: f"<p>{marks['one']}</p>")
+    most = "x" * 65_535
+    assert gzip.decompress(made.pack({"one": most})) == f"<p>{most}</p>".encode()
+    with pytest.raises(ValueError, match="block"):
+        made.pack({"one": most + "x"})
+
+
+def test_a_gap_without_a_value_is_an_error() -> None:
+    made = mould(["one"], lambda marks: marks["one"])
+    with pytest.raises(KeyError):
+        made.fill({})
+
+
+def test_nobody_can_write_a_mark() -> None:
+    seen: list[str] = []
+
+    def told(marks: dict[str, str]) -> str:
+        seen.append(marks["one"])
+        return marks["one"]
+
+    first = mould(["one"], told)
+    assert first.fill({"one": seen[0]}).decode() == seen[0]
+    mould(["one"], told)
+    assert seen[0] != seen[1]
+
+
+def test_what_is_shared_is_compressed() -> None:
+    made = mould(["one"], lambda marks: "mot " * 1000 + marks["one"])
+    packed = made.pack({"one": "secret"})
+    assert len(packed) < 100
+    assert b"secret" in packed
+    assert zlib.decompress(packed, wbits=31).endswith(b"secret")
