@@ -55,6 +55,7 @@ class Class:
         self.students: list[Student] = []
         self.errors: Counter[str] = Counter()
         self.bytes = 0
+        self.boards_open = asyncio.Barrier(1)
         self.plain = False  # saves go to the view that pages without JavaScript use
 
     async def do(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +107,7 @@ class Class:
         """
         began = [0.0] * len(boards)
         runs = runs or len(boards)
+        self.boards_open = asyncio.Barrier(len(boards))
         sent = await self._all(
             self._press(board, began, run, kind, random.Random(run).random() * within)
             for run, board in enumerate(boards)
@@ -221,6 +223,7 @@ class Class:
         page = (await link.get(board["path"])).body.decode()
         secret = _one(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         form = {"csrfmiddlewaretoken": secret, "part": "1", "kind": kind, "minutes": "1"}
+        await self.boards_open.wait()  # nobody presses while the boards of others still load
         await asyncio.sleep(wait)
         began[run] = time.time()
         pressed = await link.post(board["path"] + "horloge/", urlencode(form).encode(), FORM)

@@ -1,7 +1,7 @@
-"""What a student's page is rendered from; and the pages on which nothing of one student stands yet, made at once.
+"""What a student's page is rendered from; and the pages that differ by little in a class, rendered once for it.
 
-When a part begins, a whole class asks for its page in the same second: it is rendered once and filled in for
-each (docs/decisions/0014-student-pages.md). Every other page is the view's, in the ordinary way.
+When a part begins or ends, a whole class asks for its page in the same second: it is filled in for each
+(docs/decisions/0014-student-pages.md). Every other page is the view's, in the ordinary way.
 """
 
 import secrets
@@ -17,11 +17,12 @@ from django.template.loader import get_template
 from lessons.actions.joining import Token
 from lessons.live.tokens import Listener, sign
 from lessons.models import Participant, Phase
+from lessons.queries.alike import Own, is_alike, own
 from lessons.queries.clock import milliseconds
 from lessons.queries.group_page import GroupDesk
 from lessons.queries.student import StudentPage, student_page
-from lessons.queries.untouched import Untouched, is_untouched, untouched
-from metroloco_site.kit.mould import Mould, mould
+from metroloco_site.kit.mould import Gap, Mould, mould
+from metroloco_site.kit.templatetags.common import collected
 from metroloco_site.kit.templatetags.french import figure, seconds, tide
 
 TEMPLATE = "lessons/student.html"
@@ -74,7 +75,7 @@ class Moulds:
         self._lock = Lock()
         self._kept: dict[int, Kept] = {}
 
-    def of(self, found: Untouched, now: datetime) -> Kept | None:
+    def of(self, found: Own, now: datetime) -> Kept | None:
         """Made by the first who asks; the others of the class wait for it. None: made of what has changed since."""
         kept = self._kept.get(found.run)
         if kept is not None and kept.alike == found.alike:
@@ -105,30 +106,32 @@ class Moulds:
 moulds = Moulds()
 
 
-def _make(found: Untouched, now: datetime) -> Kept | None:
+def _make(found: Own, now: datetime) -> Kept | None:
     phases = Prefetch("run__phases", Phase.objects.select_related("part"))
     people = Participant.objects.select_related("run").prefetch_related(phases)
     page = student_page(people.get(pk=found.participant), now)
-    if not is_untouched(page) or page.run.revision != found.revision:
+    if not is_alike(page) or page.run.revision != found.revision:
         return None  # this student, or the teacher, was faster: nobody's text gets into what all are shown
-
-    def render(marks: dict[str, str]) -> str:
-        nobody = Participant(
-            public_id=marks["place"], pseudonym=marks["pseudonym"], personal_code=marks["code"]
-        )
-        own = {name: marks[name] for name in OF_A_LOAD}
-        return get_template(TEMPLATE).render(context(replace(page, participant=nobody), own))
-
     deadline = page.time.deadline if page.time else None
-    return Kept(found.alike, mould((*PERSONAL, *OF_A_LOAD), render), deadline or 0)
+    names = (*PERSONAL, *OF_A_LOAD, *found.texts)
+    return Kept(found.alike, mould(names, lambda gaps: _render(page, gaps)), deadline or 0)
 
 
-def untouched_page(place: str, token: Token, now: datetime, packed: bool) -> bytes | None:  # noqa: FBT001 - through a thread
-    """The page at this address for who holds this token, as gzip if `packed`; None where the view has to make it.
+def _render(page: StudentPage, gaps: Mapping[str, Gap]) -> str:
+    """The page with gaps in the place of all that is this student's own."""
+    nobody = Participant(public_id=gaps["place"], pseudonym=gaps["pseudonym"], personal_code=gaps["code"])
+    questions = tuple(
+        replace(question, fields=tuple(replace(f, text=gaps.get(f.name, "")) for f in question.fields))
+        for question in page.questions
+    )
+    load = {name: gaps[name] for name in OF_A_LOAD}
+    shown = context(replace(page, participant=nobody, questions=questions), load)
+    return get_template(TEMPLATE).render(shown)
 
-    One query, unless it is the first of its kind.
-    """
-    found = untouched(place, now)
+
+def page_alike(place: str, token: Token, now: datetime, packed: bool) -> bytes | None:  # noqa: FBT001 - through a thread
+    """The page at this address for who holds this token, as gzip if `packed`; None where the view has to make it."""
+    found = own(place, now)
     if found is None or token != Token(found.participant, found.version):
         return None
     kept = moulds.of(found, now)
@@ -138,4 +141,5 @@ def untouched_page(place: str, token: Token, now: datetime, packed: bool) -> byt
     listener = Listener(found.run, "eleve", found.participant, found.version)
     values = own_values(listener, now, left, _RUNNING)
     values |= {"place": place, "pseudonym": found.pseudonym, "code": found.personal_code}
+    values |= {name: collected(text) for name, text in found.texts.items()}
     return kept.mould.pack(values) if packed else kept.mould.fill(values)

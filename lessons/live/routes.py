@@ -83,7 +83,7 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
 
 
 async def student_page(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> bool:
-    """A student's own page where nothing of theirs stands on it yet. False: nothing was sent, the view is to answer."""
+    """A student's own page where it is nearly the whole class's. False: nothing was sent, the view is to answer."""
     asked = STUDENT.fullmatch(scope["path"])
     if not asked or scope["method"] != "GET" or scope["query_string"] or not asgi.is_ours(scope):
         return False
@@ -95,7 +95,7 @@ async def student_page(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send
         return False
     packed = bool(_GZIP.search(asgi.header(scope, b"accept-encoding")))
     try:
-        page = await _ask(pages.untouched_page, asked[1], token, steady.now(), packed)
+        page = await _ask(pages.page_alike, asked[1], token, steady.now(), packed)
     except Error:
         return False
     if page is not None:

@@ -1,12 +1,17 @@
-"""What a page shows everybody alike, rendered once."""
+"""What a page shows everybody alike, rendered once; and what stands in its gaps."""
 
 from collections.abc import Hashable
 from typing import Any
 
 from django import template
 from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from metroloco_site.kit.mould import Gap
 
 register = template.Library()
+NOTHING = SafeString('<p class="muted">Rien d’écrit.</p>')
 MOST = 500  # fragments kept for one owner: more would be a key that never comes again
 
 
@@ -24,3 +29,13 @@ def common(kept: dict[Hashable, str], name: str, **values: Any) -> str:
             kept.clear()
         found = kept[key] = get_template(name).render(values)
     return found
+
+
+@register.filter
+def collected(text: str) -> str:
+    """A text that was collected, or that there is none; a gap is left for either."""
+    if isinstance(text, Gap):
+        return text
+    if not text:
+        return NOTHING
+    return format_html('<p class="written" dir="auto">{}</p>', text)

@@ -1,4 +1,4 @@
-"""The page of a student who has done nothing yet: from the light part byte for byte what the view gives."""
+"""Pages that are nearly the same for a class: from the light part byte for byte what the view gives."""
 
 import asyncio
 import gzip
@@ -20,6 +20,7 @@ from lessons.actions.clock import act, set_extra_time
 from lessons.actions.joining import Token
 from lessons.live import pages, routes
 from lessons.models import ClassRun, Participant, Phase
+from lessons.queries.alike import Own, own
 from lessons.rules.clock import Kind, NoGroups, NotPossible
 from lessons.rules.saving import Draft
 from metroloco_site import asgi as server
@@ -86,6 +87,28 @@ def test_the_page_of_a_part_that_has_begun_is_the_views(run: ClassRun) -> None:
     for person in run.participants.all():
         same(person)
     assert b"13:00" in view(run.participants.all()[0]).body, "the time is theirs"
+
+
+def test_the_page_of_a_part_that_has_ended_is_the_views_with_everybodys_own_texts(run: ClassRun) -> None:
+    make.start(run)
+    one, other, silent = run.participants.all()
+    write(one, "Un <b>texte</b> & « deux »\nsur deux lignes")
+    write(other, "Autre chose " * 50)
+    say_done(other)
+    Participant.objects.filter(pk=one.pk).update(help_at=HERE)
+    act(phase=make.phase(run), kind=Kind.END, now=HERE, keeps_extra=False)
+    for person in (one, other, silent):
+        same(person)
+    theirs, nothing = light(one), light(silent)
+    assert theirs is not None
+    assert nothing is not None
+    assert "&lt;b&gt;texte" in theirs.body.decode()
+    assert "Autre chose" not in theirs.body.decode()
+    assert "Rien d’écrit." in theirs.body.decode(), "in the other fields"
+    assert 'class="written"' not in nothing.body.decode()
+    packed = light(other, accept_encoding="gzip")
+    assert packed is not None
+    assert gzip.decompress(packed.body) == view(other).body
 
 
 def test_names_are_escaped_and_no_page_has_anothers(run: ClassRun) -> None:
@@ -181,8 +204,12 @@ def change_person(**values: object) -> Callable[[Participant], object]:
     return lambda person: Participant.objects.filter(pk=person.pk).update(**values)
 
 
-def clock(kind: Kind, part: int = 1, **values: object) -> Callable[[Participant], object]:
-    return lambda person: act(phase=make.phase(person.run, part), kind=kind, now=HERE, **values)
+def clock(
+    kind: Kind, part: int = 1, seconds: int = 0, *, keeps_extra: bool = True
+) -> Callable[[Participant], object]:
+    return lambda person: act(
+        phase=make.phase(person.run, part), kind=kind, now=HERE, seconds=seconds, keeps_extra=keeps_extra
+    )
 
 
 def give_extra(person: Participant) -> None:
@@ -240,9 +267,15 @@ def told(person: Participant) -> bool:
 
 ALIKE = {
     "is helped", "is renamed", "is hidden", "is absent", "writes on paper", "extends", "goes on",
-    "gives another name", "gives a video", "raises the revision",
+    "gives another name", "gives a video", "raises the revision", "ends", "ends but for some",
 }  # fmt: skip
-REFUSED = {"starts", "resumes", "reopens", "takes back", "starts part 2"}  # nothing comes of it while the part runs
+REFUSED = {
+    "starts",
+    "resumes",
+    "reopens",
+    "takes back",
+    "starts part 2",
+}  # nothing comes of it while the part runs
 
 
 @pytest.mark.parametrize("what", sorted(HAPPENINGS))
@@ -279,14 +312,13 @@ def test_a_text_saved_while_the_page_is_made_is_nobody_elses(
 ) -> None:
     make.start(run)
     one, other, _ = run.participants.all()
-    read = pages.untouched
 
-    def and_then_writes(*values: object) -> object:
-        found = read(*values)
+    def and_then_writes(place: str, now: datetime) -> Own | None:
+        found = own(place, now)
         write(one, "Le secret de Mouette")
         return found
 
-    monkeypatch.setattr(pages, "untouched", and_then_writes)
+    monkeypatch.setattr(pages, "own", and_then_writes)
     assert light(one) is None
     assert not pages.moulds.runs()
     monkeypatch.undo()
@@ -327,7 +359,7 @@ def test_a_store_that_does_not_answer_is_the_views_to_tell(
     def gone(*values: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(pages, "untouched", gone)
+    monkeypatch.setattr(pages, "own", gone)
     assert light(run.participants.all()[0]) is None
 
 
