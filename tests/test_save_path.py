@@ -263,33 +263,6 @@ def test_a_batch_is_one_transaction(person: Participant) -> None:
     assert sum("SAVEPOINT" in q["sql"] and "RELEASE" not in q["sql"] for q in queries) <= 2
 
 
-@pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite's own machine")
-def test_a_save_takes_the_same_steps_however_much_is_stored(person: Participant) -> None:
-    """SQLite once looked through every answer of the installation that has a field of this name."""
-    steps = [0]
-
-    def write(seq: int) -> int:
-        steps[0] = 0
-        draft = Draft(1, "reponse", f"état {seq}", 0, seq)
-        save_part(token=Token(person.pk, 1), part=1, writer="page-1234", drafts=[draft], now=at(1))
-        return steps[0]
-
-    def count() -> int:
-        steps[0] += 1
-        return 0
-
-    connection.connection.set_progress_handler(count, 1)
-    try:
-        alone = write(1)
-        for _ in range(3):
-            make.start(make.class_run(participants=10, of=person.run.lesson))
-        assert alone > 50, "something is counted"
-        assert write(2) <= alone * 1.1
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-
-
 # --- races --------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from lessons.queries.poster_sheet import PosterSheet, SheetImage, SheetText, Zone
 from metroloco_site.kit import pdf
-from metroloco_site.kit.pdf_text import for_paper
+from metroloco_site.kit.pdf_text import MAX_TOKEN, for_paper
 
 UNIT_MM = {"A3": 1.0, "A4": 0.707}
 _UNITS = re.compile(r"calc\(var\(--u\) \* ([\d.]+)\)")
@@ -25,12 +25,20 @@ TIME_LIMIT_S = 30.0  # a class's posters in one file
 # follows is set line after line.
 MOST_LINES = 100
 SHORT_LINES = 8  # a title, a caption, the sources
+# At 4.2 units a sheet holds some 6,000 signs of prose, and a sign of the title takes the place of ten: where there
+# are more, no size is worth trying. The narrow columns that the larger ones are set in would cost the most.
+MOST_SIGNS = 8_000
+TITLE_SIGNS = 10
+# A word wider than its line costs a layout of all that follows it. So a title or a caption of more signs than these,
+# which nobody reads as one, may break within its words where a column is narrow.
+SHORT_SIGNS = 300
+SHORT_TOKEN = 10
 
 
 def posters_pdf(sheets: Sequence[PosterSheet], *, paper: str, title: str) -> bytes:
     """One page a poster, in this order, with a bookmark each. Raises pdf.PdfFailed."""
     pages = poster_pages(sheets, paper=paper, title=title)
-    steps = [sizes_to_try(sheet.size) for sheet in sheets]
+    steps = [sizes_to_try(sheet) for sheet in sheets]
     return pdf.render_sheets(pages, steps=steps, css=stylesheet(paper), timeout_s=TIME_LIMIT_S)
 
 
@@ -52,16 +60,22 @@ def stylesheet(paper: str) -> str:
     return _UNITS.sub(lambda match: f"{float(match[1]) * UNIT_MM[paper]:.4g}mm", css)
 
 
-def sizes_to_try(size: str) -> tuple[str, ...]:
-    """The sizes to try: the group's own, then smaller and smaller."""
-    return FITS[FITS.index(CHOSEN[size]) :]
+def sizes_to_try(sheet: PosterSheet) -> tuple[str, ...]:
+    """The sizes to try: the group's own, then smaller and smaller; page after page at once if none will do."""
+    return FITS[FITS.index(CHOSEN[sheet.size]) :] if _signs(sheet) <= MOST_SIGNS else FITS[-1:]
+
+
+def _signs(sheet: PosterSheet) -> int:
+    texts = [text for zone in sheet.zones for text in zone.texts]
+    texts += [sheet.source, *(image.caption for image in sheet.images)]
+    return TITLE_SIGNS * len(sheet.title.text) + sum(len(text.text) for text in texts)
 
 
 def _on_paper(sheet: PosterSheet) -> PosterSheet:
     return replace(
         sheet,
-        title=_text(sheet.title, SHORT_LINES),
-        source=_text(sheet.source, SHORT_LINES),
+        title=_short(sheet.title),
+        source=_short(sheet.source),
         members=tuple(for_paper(name) for name in sheet.members),
         zones=tuple(_zone(zone) for zone in sheet.zones),
     )
@@ -82,10 +96,13 @@ def _image(image: SheetImage) -> SheetImage:
     if default_storage.exists(image.file):
         with default_storage.open(image.file) as file:
             src = "data:image/jpeg;base64," + base64.b64encode(file.read()).decode("ascii")
-    return replace(
-        image, src=src, caption=_text(image.caption, SHORT_LINES), alt=_text(image.alt, SHORT_LINES)
-    )
+    return replace(image, src=src, caption=_short(image.caption), alt=_short(image.alt))
 
 
-def _text(text: SheetText, lines: int = MOST_LINES) -> SheetText:
-    return replace(text, text=for_paper(text.text, lines))
+def _text(text: SheetText) -> SheetText:
+    return replace(text, text=for_paper(text.text, MOST_LINES))
+
+
+def _short(text: SheetText) -> SheetText:
+    token = MAX_TOKEN if len(text.text) <= SHORT_SIGNS else SHORT_TOKEN
+    return replace(text, text=for_paper(text.text, SHORT_LINES, token))

@@ -22,7 +22,7 @@ from lessons.rules.saving import Outcome
 
 # What comes within this time shares a commit, which costs more than the writing: one who types alone waits
 # for it, a bell goes with what came during the commit before. Between two commits, readers have their turn.
-GATHER_S = 0.04
+GATHER_S = 0.06
 TURN_S = 0.012
 ENOUGH = 6
 MOST_AT_ONCE = 100  # requests a transaction: nobody waits long for another's
