@@ -93,7 +93,7 @@ def _posters(run: ClassRun) -> Plan:
     title = f"Affiches{NBSP}: {run.label}"
     pages = poster_pages(sheets, paper="A3", title=title)
     pieces = tuple(
-        Piece(f"affiche-{sheet.number}.pdf", page, sizes_to_try(sheet.size))
+        Piece(f"affiche-{sheet.number}.pdf", page, sizes_to_try(sheet))
         for sheet, page in zip(sheets, pages, strict=True)
     )
     return Plan(for_paper(title), poster_stylesheet("A3"), pieces)
