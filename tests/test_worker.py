@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -132,6 +132,25 @@ def test_one_that_cannot_be_started_leaves_nothing_open() -> None:
     with pytest.raises(FileNotFoundError):
         worker._Worker(["/nowhere/program"])
     assert descriptors() == before
+
+
+def test_one_that_cannot_be_started_is_tried_again(
+    notes: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No memory or no process left for a moment: the export that waits is made all the same."""
+    real = worker._Worker
+    refused: list[Sequence[str]] = []
+
+    def full(command: Sequence[str]) -> object:
+        if len(refused) < 2:
+            refused.append(command)
+            raise BlockingIOError("Resource temporarily unavailable")
+        return real(command)
+
+    monkeypatch.setattr(worker, "_Worker", full)
+    start("rest")
+    until(lambda: starts(notes))
+    assert len(refused) == 2
 
 
 def test_ending_it_twice_closes_nothing_of_anybody_elses(notes: Path) -> None:

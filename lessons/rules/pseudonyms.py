@@ -30,11 +30,6 @@ _OF_NOUN = {
 }
 
 
-def all_proposals() -> list[str]:
-    """Every pseudonym that we can propose (several hundred)."""
-    return [name for names in _OF_NOUN.values() for name in names]
-
-
 def propose(count: int, taken: Collection[str], rng: random.Random) -> list[str]:
     """`count` pseudonyms that nobody has, different from one another where there are enough nouns."""
     used = {name.casefold() for name in taken}

@@ -120,10 +120,17 @@ class Supervisor:
         if self._worker is not None and self._worker.ended() is not None:
             self._worker.end()
             self._worker = None
-        if self._worker is None:
-            self._worker = _Worker(self._command)
-        else:
+        if self._worker is not None:
             self._worker.wake()
+            return
+        try:
+            self._worker = _Worker(self._command)
+        except (
+            OSError
+        ):  # no memory or no process left: the work waits, the thread that looks after it goes on
+            log.exception("the worker could not be started; tried again")
+            self._stopping.wait(AGAIN_S)
+            self._wanted.set()
 
     def _look(self) -> None:
         worker = self._worker
