@@ -68,3 +68,12 @@ def test_what_is_shared_is_compressed() -> None:
     assert len(packed) < 100
     assert b"secret" in packed
     assert zlib.decompress(packed, wbits=31).endswith(b"secret")
+
+
+@given(
+    names=st.lists(st.from_regex(r"[-a-zA-Z0-9_]{1,12}", fullmatch=True), min_size=1, max_size=4, unique=True)
+)
+def test_any_slug_names_a_gap(names: list[str]) -> None:
+    made = mould(names, lambda marks: "".join(marks[name] for name in names))
+    assert made.gaps == tuple(names)
+    assert made.fill({name: f"<{name}>" for name in names}).decode() == "".join(f"&lt;{n}&gt;" for n in names)

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from lessons.queries.poster_sheet import PosterSheet, SheetImage, SheetText, Zone
 from metroloco_site.kit import pdf
-from metroloco_site.kit.pdf_text import MAX_TOKEN, for_paper
+from metroloco_site.kit.pdf_text import for_paper
 
 UNIT_MM = {"A3": 1.0, "A4": 0.707}
 _UNITS = re.compile(r"calc\(var\(--u\) \* ([\d.]+)\)")
@@ -29,10 +29,6 @@ SHORT_LINES = 8  # a title, a caption, the sources
 # are more, no size is worth trying. The narrow columns that the larger ones are set in would cost the most.
 MOST_SIGNS = 8_000
 TITLE_SIGNS = 10
-# A word wider than its line costs a layout of all that follows it. So a title or a caption of more signs than these,
-# which nobody reads as one, may break within its words where a column is narrow.
-SHORT_SIGNS = 300
-SHORT_TOKEN = 10
 
 
 def posters_pdf(sheets: Sequence[PosterSheet], *, paper: str, title: str) -> bytes:
@@ -74,8 +70,8 @@ def _signs(sheet: PosterSheet) -> int:
 def _on_paper(sheet: PosterSheet) -> PosterSheet:
     return replace(
         sheet,
-        title=_short(sheet.title),
-        source=_short(sheet.source),
+        title=_text(sheet.title, SHORT_LINES),
+        source=_text(sheet.source, SHORT_LINES),
         members=tuple(for_paper(name) for name in sheet.members),
         zones=tuple(_zone(zone) for zone in sheet.zones),
     )
@@ -96,13 +92,10 @@ def _image(image: SheetImage) -> SheetImage:
     if default_storage.exists(image.file):
         with default_storage.open(image.file) as file:
             src = "data:image/jpeg;base64," + base64.b64encode(file.read()).decode("ascii")
-    return replace(image, src=src, caption=_short(image.caption), alt=_short(image.alt))
+    return replace(
+        image, src=src, caption=_text(image.caption, SHORT_LINES), alt=_text(image.alt, SHORT_LINES)
+    )
 
 
-def _text(text: SheetText) -> SheetText:
-    return replace(text, text=for_paper(text.text, MOST_LINES))
-
-
-def _short(text: SheetText) -> SheetText:
-    token = MAX_TOKEN if len(text.text) <= SHORT_SIGNS else SHORT_TOKEN
-    return replace(text, text=for_paper(text.text, SHORT_LINES, token))
+def _text(text: SheetText, lines: int = MOST_LINES) -> SheetText:
+    return replace(text, text=for_paper(text.text, lines))

@@ -18,6 +18,7 @@ from lessons.rules.clock import Status
 # first part; in a part that runs, as long as nothing was done; after its end, but for what is kept apart.
 _READ = """
 SELECT participant.id, participant.token_version, participant.pseudonym, participant.personal_code, sitting.id,
+    (SELECT COUNT(*) FROM lessons_answer answer WHERE answer.sitting_id = sitting.id), part.number,
     phase.status, run.id, run.lesson_id, run.revision, run.label, run.video_link, phase.id, phase.seconds,
     phase.ends_at
 FROM lessons_participant participant
@@ -76,10 +77,24 @@ def own(place: str, now: datetime) -> Own | None:
         rows = cursor.fetchall()
     if len(rows) != 1:
         return None
-    participant, version, pseudonym, code, sitting, status, run, lesson, revision, *clock = rows[0]
-    alike = (lesson_content(lesson), status, revision, *clock)
+    participant, version, pseudonym, code, sitting, fields, part, status, run, lesson, revision, *clock = (
+        rows[0]
+    )
+    content = lesson_content(lesson)
+    if part and fields != sum(len(question.fields) for question in content.part(part).questions):
+        return None  # a field that this student has not
     texts = _collected(sitting) if status == Status.ENDED else {}
-    return Own(participant, version, place, pseudonym, code, run, revision, alike, texts)
+    return Own(
+        participant,
+        version,
+        place,
+        pseudonym,
+        code,
+        run,
+        revision,
+        (content, status, revision, *clock),
+        texts,
+    )
 
 
 def _collected(sitting: int) -> dict[str, str]:

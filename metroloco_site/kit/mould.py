@@ -60,14 +60,14 @@ class Mould:
 
 
 def mould(names: Iterable[str], render: Callable[[Mapping[str, Gap]], str]) -> Mould:
-    """`render` is given a mark for each name (ASCII letters, figures, hyphens) and returns the page with them in it.
+    """`render` is given a mark for each name (a slug) and returns the page with them in it.
 
-    Marks are letters and figures, which neither a template nor an address changes, and drawn anew each time:
-    nobody can have written one.
+    Marks are made of what neither a template nor an address changes, and drawn anew each time: nobody can have
+    written one.
     """
-    nonce = secrets.token_hex(8)
-    html = render({name: Gap(f"zz{nonce}{name}zz") for name in names})
-    cut = re.split(f"zz{nonce}([-a-zA-Z0-9]+?)zz", html)
+    nonce = f"z{secrets.token_hex(8)}"
+    html = render({name: Gap(f"{nonce}{name}{nonce}") for name in names})
+    cut = re.split(f"{nonce}([-a-zA-Z0-9_]+?){nonce}", html)
     pieces = tuple(piece.encode() for piece in cut[::2])
     return Mould(pieces, tuple(map(_packed, pieces)), tuple(cut[1::2]))
 
