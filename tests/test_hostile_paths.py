@@ -141,7 +141,15 @@ def send_part_1(walk: Walk, run: ClassRun, person: Participant, text: str) -> No
     student.post(f"/s/{person.public_id}/demandes/", {"kind": "correction", "text": text[:1000]})
 
 
-def send_part_2(walk: Walk, person: Participant, image: PosterImage, text: str) -> None:
+def open_part_2(run: ClassRun) -> PosterImage:
+    image: PosterImage = make.image(Poster.objects.get(group__run=run))
+    act(phase=make.phase(run), kind=Kind.END, now=timezone.now(), keeps_extra=False)
+    act(phase=make.phase(run, 2), kind=Kind.START, now=timezone.now())
+    return image
+
+
+def send_part_2(walk: Walk, person: Participant, image: PosterImage, text: str) -> str:
+    """The page that answers; empty where all is well."""
     keys = (
         "titre",
         "source",
@@ -154,12 +162,14 @@ def send_part_2(walk: Walk, person: Participant, image: PosterImage, text: str) 
     stored, there = document(image.poster).texts, f"/s/{person.public_id}/affiche/enregistrer/"
     for key in keys:
         sent |= {key: text[:MAX_TEXT], f"base-{key}": stored.get(key, "")}
-    status = make.student_client(person).post(there, sent).status_code
-    walk.claim(there, f"status {status}", holds=status == 302)
+    answer = make.student_client(person).post(there, sent)
+    walk.claim(there, f"status {answer.status_code}", holds=answer.status_code == 302)
     image.poster.refresh_from_db()
     held = document(image.poster).texts
     found = {held.get(key, "") for key in keys}
     walk.claim(there, "not stored", holds=found == {texts.clean(text[:MAX_TEXT])})
+    page: str = answer.content.decode()
+    return page
 
 
 def teach(walk: Walk, run: ClassRun, person: Participant, text: str) -> None:
@@ -181,6 +191,18 @@ def teach(walk: Walk, run: ClassRun, person: Participant, text: str) -> None:
 def test_fifty() -> None:
     assert len(FIFTY) == 50
     assert len(set(crossed(100).values())) == 100
+
+
+def test_one_form_too_many_says_so_and_is_noticed(run: ClassRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lessons.actions.poster_store.MOST_PAGES", 1)
+    walk, image, (person, other, *_) = Walk(), open_part_2(run), run.participants.all()
+    assert send_part_2(walk, person, image, "un") == ""
+    assert walk.faults == []
+    page = send_part_2(walk, person, image, "deux")
+    assert "enregistré cette affiche un trop grand nombre de fois\u00a0: rien n’a changé" in page
+    assert [fault for *_, fault in walk.faults] == ["status 409", "not stored"]
+    assert send_part_2(walk, other, image, "trois") == ""
+    assert len(walk.faults) == 2
 
 
 @pytest.mark.slow
@@ -213,10 +235,8 @@ def test_every_way_in_ends_in_a_safe_page(run: ClassRun) -> None:
 @pytest.mark.slow
 def test_every_way_onto_a_poster_ends_in_a_safe_page(run: ClassRun) -> None:
     """Part 2: title, source, answer, caption, text alternative, what is passed on."""
-    image = make.image(Poster.objects.get(group__run=run))
+    image = open_part_2(run)
     members = cycle([(member, make.student_client(member)) for member in run.participants.all()])
-    act(phase=make.phase(run), kind=Kind.END, now=timezone.now(), keeps_extra=False)
-    act(phase=make.phase(run, 2), kind=Kind.START, now=timezone.now())
     teacher, here = make.teacher_client(run.owner), f"/prof/activites/{run.public_id}/"
     pdf.warm()
     walk = Walk()

@@ -12,19 +12,20 @@ from django.conf import settings
 from django.urls import reverse
 from PIL import Image
 
-from lessons.exports.posters import posters_pdf
+from lessons.exports.posters import FITS, MOST_SIGNS, posters_pdf, sizes_to_try
 from lessons.models import ClassRun, Poster
 from lessons.queries.poster_sheet import poster_sheet, poster_sheets
-from lessons.rules.poster import LAYOUTS, PALETTES, SIZES, alt_key, caption_key
+from lessons.rules.poster import LAYOUTS, MAX_TEXT, PALETTES, SIZES, alt_key, caption_key
 from metroloco_site.kit import pdf
 from tests import builders as make
-from tests.sheet_builders import HOSTILE
+from tests.sheet_builders import HOSTILE as ON_PAPER
 from tests.test_sheets_pdf import _all, _child_cpu_s, check, heard, unmeasured_child, words_of
 
 pytestmark = pytest.mark.django_db
 __all__ = ["unmeasured_child"]
 
 A3 = (841.9, 1190.6)
+HOSTILE = ON_PAPER | {"words wider than a line": ("W" * 29 + " ") * 270}
 WORDS = "Chaque clic nourrit un profil, que d’autres vendent. "
 
 
@@ -124,14 +125,34 @@ def test_an_empty_poster_is_one_tagged_page(poster: Poster, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_ends_in_a_sound_document_in_time(name: str, poster: Poster, tmp_path: Path) -> None:
-    texts = dict.fromkeys(keys(poster), HOSTILE[name][:8000])
-    make.poster_says(poster, {"titre": HOSTILE[name][:300], "source": HOSTILE[name][:300]} | texts)
+    image = make.image(poster)
+    everywhere = ("titre", "source", caption_key(image.public_id), alt_key(image.public_id), *keys(poster))
+    make.poster_says(poster, dict.fromkeys(everywhere, HOSTILE[name][:MAX_TEXT]))
     pdf.render("<!doctype html><html lang=fr><title>chaud</title>")
     before = _child_cpu_s()
     content = printed(poster)
-    assert _child_cpu_s() - before < 4
+    assert _child_cpu_s() - before < 2
     check(content, tmp_path)
     assert "Metroloco en classe" in words_of(content), "the foot is still there"
+
+
+@pytest.mark.parametrize(
+    ("key", "most"), [("titre", 800), ("source", 8000), ("q1-reponse", 8000), ("legende-{}", 8000)]
+)
+def test_no_size_is_tried_where_none_will_do(key: str, most: int, poster: Poster) -> None:
+    """A sign of the title takes the place of ten."""
+    key = key.format(make.image(poster).public_id)
+    assert sizes_to_try(poster_sheet(make.poster_says(poster, {key: "a" * most}))) == FITS
+    assert sizes_to_try(poster_sheet(make.poster_says(poster, {key: "a"}))) == ("suite",)
+
+
+def test_the_most_that_is_tried_at_several_sizes_takes_no_longer(poster: Poster) -> None:
+    words = HOSTILE["words wider than a line"]
+    make.poster_says(poster, {keys(poster)[0]: words[:MOST_SIGNS].ljust(MOST_SIGNS, "W")})
+    pdf.render("<!doctype html><html lang=fr><title>chaud</title>")
+    before = _child_cpu_s()
+    assert len(pages(printed(poster))) > 1
+    assert _child_cpu_s() - before < 2
 
 
 def test_one_page_and_one_bookmark_a_poster_in_the_order_of_groups(tmp_path: Path) -> None:

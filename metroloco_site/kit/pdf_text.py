@@ -16,18 +16,15 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufff9-\ufffb\ud800-\udfff]")
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){%d,}" % MAX_BLANKS)
 _SPACES = re.compile(r"[ \t]{%d,}" % MAX_SPACES)
+_TOKEN = re.compile(r"[^ \t\n]{%d,}" % (MAX_TOKEN + 1))
 _ZERO_WIDTH_SPACE = "\u200b"  # a <wbr> costs 3.5 times more; both leave the word whole in the PDF's text
 
 
-def for_paper(text: str, lines: int = MAX_LINES, token: int = MAX_TOKEN) -> str:
-    """The text as it is laid out, on so many lines of its own at most; still to be escaped.
-
-    `token`: signs without a place to break the line. One too many for its line costs dear, in a long text.
-    """
+def for_paper(text: str, lines: int = MAX_LINES) -> str:
+    """The text as it is laid out, on so many lines of its own at most; still to be escaped."""
     flat = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).lstrip("\n").rstrip()
     flat = _SPACES.sub(" " * MAX_SPACES, _BLANKS.sub("\n" * (MAX_BLANKS + 1), flat))
-    longer = r"[^ \t\n]{%d,}" % (token + 1)
-    return re.sub(longer, lambda match: _breakable(match[0], token), _few_lines(flat, lines))
+    return _TOKEN.sub(_breakable, _few_lines(flat, lines))
 
 
 def _few_lines(text: str, most: int) -> str:
@@ -35,11 +32,11 @@ def _few_lines(text: str, most: int) -> str:
     return "\n".join([*lines[:-1], lines[-1].replace("\n", " / ")])
 
 
-def _breakable(word: str, most: int) -> str:
-    """The word with a place to break after every so many signs, never before a mark that joins the last one."""
+def _breakable(match: re.Match[str]) -> str:
+    """The token with a place to break after every 30 signs, never before a mark that joins the last one."""
     parts: list[str] = []
-    for index, sign in enumerate(word):
-        if index and index % most == 0 and not _joins(word[index - 1], sign):
+    for index, sign in enumerate(match[0]):
+        if index and index % MAX_TOKEN == 0 and not _joins(match[0][index - 1], sign):
             parts.append(_ZERO_WIDTH_SPACE)
         parts.append(sign)
     return "".join(parts)
