@@ -1,4 +1,4 @@
-"""One process: the light part answers /live/ and static files, Django runs as WSGI in a bounded thread pool.
+"""One process: /live/, static files and many loads of a student's page in the event loop, Django in threads as WSGI.
 
 Under ASGI an ordinary Django page costs three to five times as much (docs/decisions/0011-serving.md).
 """
@@ -31,7 +31,7 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
     elif scope["type"] == "http" and scope["path"] in static_files:
         await static_files(scope, receive, send)
     elif scope["type"] == "http":
-        if not await live.student_page(scope, receive, send):
+        if not await live.serve_student(scope, receive, send):
             await pages(scope, receive, send)
     elif scope["type"] == "websocket":  # where a library for them is installed: a refusal, not silence
         await receive()

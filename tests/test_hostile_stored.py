@@ -13,7 +13,7 @@ from lessons.rules import texts
 from lessons.rules.clock import Kind
 from tests import builders as make
 from tests.hostile import FIFTY
-from tests.test_hostile_paths import run, send_part_1, send_part_2, teach
+from tests.test_hostile_paths import Walk, run, send_part_1, send_part_2, teach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 __all__ = ["run"]
@@ -27,18 +27,22 @@ def _postgresql(db: None) -> None:
 
 def test_every_text_of_part_1_is_there_as_it_was_sent(run: ClassRun) -> None:
     person = run.participants.earliest("number")
-    client = make.student_client(person)
+    client, walk = make.student_client(person), Walk()
     for name, text in FIFTY.items():
-        send_part_1(run, person, text)  # the answer, as it was stored; a request
-        teach(run, person, text)  # the name, the observations, the remark, the reason of a refusal
+        walk.text = name
+        send_part_1(walk, run, person, text)  # the answer, as it was stored; a request
+        teach(walk, run, person, text)  # the name, the observations, the remark, the reason of a refusal
         held = str(client.get(f"/s/{person.public_id}/donnees.json").json())
         assert repr(texts.clean(text)) in held, name
+    assert not walk.faults
 
 
 def test_every_text_of_a_poster_is_there_as_it_was_sent(run: ClassRun) -> None:
-    person, group = run.participants.earliest("number"), Group.objects.get(run=run)
-    image = make.image(group.poster)
+    person, walk = run.participants.earliest("number"), Walk()
+    image = make.image(Group.objects.get(run=run).poster)
     act(phase=make.phase(run), kind=Kind.END, now=timezone.now(), keeps_extra=False)
     act(phase=make.phase(run, 2), kind=Kind.START, now=timezone.now())
-    for text in FIFTY.values():
-        send_part_2(person, group, image, text)  # and looks: every text of the document is what was sent
+    for name, text in FIFTY.items():
+        walk.text = name
+        send_part_2(walk, person, image, text)  # and looks: every text of the document is what was sent
+    assert not walk.faults

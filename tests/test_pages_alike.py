@@ -2,79 +2,38 @@
 
 import asyncio
 import gzip
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.db import OperationalError, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from django.db import OperationalError
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from lessons import live
-from lessons.actions import participants, saving
-from lessons.actions.clock import act, set_extra_time
-from lessons.actions.joining import Token
-from lessons.live import pages, routes
-from lessons.models import Answer, ClassRun, Participant, Phase
+from lessons.actions.clock import act
+from lessons.live import forget_deleted, pages
+from lessons.models import ClassRun, Participant
 from lessons.queries.alike import Own, own
-from lessons.rules.clock import Kind, NoGroups, NotPossible
-from lessons.rules.saving import Draft
+from lessons.queries.clock import milliseconds
+from lessons.queries.student import StudentPage, student_page
+from lessons.rules.clock import Kind
 from metroloco_site import asgi as server
 from metroloco_site.kit import steady
 from metroloco_site.kit.asgi import Message, Receive, Scope, Send
 from tests import builders as make
 from tests.asgi import Reply, scope
-from tests.builders import NOW
+from tests.light_pages import HERE, at_one_instant, light, same, say_done, told, view, write
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("light_part", "one_instant")]
-HERE = NOW + timedelta(minutes=2, milliseconds=345)
 
 
 @pytest.fixture
 def one_instant(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is another at each load is the same: two answers can be compared."""
-    monkeypatch.setattr(steady, "now", lambda: HERE)
-    monkeypatch.setattr(pages, "secrets", SimpleNamespace(token_urlsafe=lambda _: "toujours-la-meme"))
-    monkeypatch.setattr(pages, "sign", lambda listener: f"jeton:{listener.participant}:{listener.version}")
-    monkeypatch.setattr(pages.moulds, "_kept", {})
+    at_one_instant(monkeypatch)
 
 
 @pytest.fixture
 def run() -> ClassRun:
     return make.class_run(participants=3)
-
-
-def light(person: Participant, **given: str) -> Reply | None:
-    """The light part's answer; None if it leaves it to the view. `given`: headers, or another method, path, query."""
-    reply = Reply()
-    key = make.student_client(person).cookies["participant"].OutputString()
-    headers = {"cookie": key} | {name.replace("_", "-"): value for name, value in given.items()}
-    method = headers.pop("method", "GET")
-    path = headers.pop("path", f"/s/{person.public_id}/") + headers.pop("query", "")
-
-    async def receive() -> Message:
-        raise AssertionError("nothing is read of what a GET may bring")
-
-    async def send(message: Message) -> None:
-        reply.take(message)
-
-    return reply if asyncio.run(routes.student_page(scope(method, path, headers), receive, send)) else None
-
-
-def view(person: Participant, **headers: str) -> Reply:
-    answer = make.student_client(person).get(f"/s/{person.public_id}/", headers=headers)
-    return Reply(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
-
-
-def same(person: Participant) -> None:
-    ours, theirs = light(person), view(person)
-    assert ours is not None
-    assert ours.body.decode() == theirs.body.decode()
-    assert ours.headers == theirs.headers | {"content-length": str(len(theirs.body))}
 
 
 def test_the_waiting_page_is_the_views(run: ClassRun) -> None:
@@ -158,7 +117,9 @@ def test_it_is_nobody_elses(run: ClassRun) -> None:
     assert light(one, cookie="") is None
     assert light(one, cookie="participant=faux") is None
     Participant.objects.filter(pk=one.pk).update(token_version=2)
-    assert light(one) is None, "somebody came back on another device"
+    assert light(one, **key) is None, "somebody came back on another device"
+    one.refresh_from_db()
+    same(one)  # which has a token of its own
 
 
 @pytest.mark.parametrize(
@@ -182,129 +143,6 @@ def test_where_a_teacher_is_signed_in_too_the_view_has_a_word_for_them(run: Clas
     key = make.student_client(person).cookies["participant"].OutputString()
     assert light(person, cookie=key + "; autre=1") is not None
     assert light(person, cookie=key + "; enseignant=abc") is None
-
-
-# --- whatever happens --------------------------------------------------------------------------------
-
-
-def write(person: Participant, text: str, *, at: datetime = HERE, base: int = 0) -> None:
-    phase = make.phase(person.run)
-    question = phase.part.questions.earliest("number")
-    saving.save_answers(
-        token=Token(person.pk, person.token_version), phase=phase, writer="page-1234",
-        drafts=[Draft(question.number, question.fields[0]["key"], text, base, 1)], now=at,
-    )  # fmt: skip
-
-
-def change_run(**values: object) -> Callable[[Participant], object]:
-    return lambda person: ClassRun.objects.filter(pk=person.run_id).update(**values)
-
-
-def change_person(**values: object) -> Callable[[Participant], object]:
-    return lambda person: Participant.objects.filter(pk=person.pk).update(**values)
-
-
-def clock(
-    kind: Kind, part: int = 1, seconds: int = 0, *, keeps_extra: bool = True
-) -> Callable[[Participant], object]:
-    return lambda person: act(
-        phase=make.phase(person.run, part), kind=kind, now=HERE, seconds=seconds, keeps_extra=keeps_extra
-    )
-
-
-def give_extra(person: Participant) -> None:
-    set_extra_time(participant=person, unit="minutes", amount=5)
-
-
-def say_done(person: Participant) -> None:
-    participants.say_done(participant=person, phase=make.phase(person.run), now=HERE, done=True)
-
-
-HAPPENINGS: dict[str, Callable[[Participant], object]] = {
-    "writes": lambda person: write(person, "Un texte"),
-    "writes late": lambda person: write(person, "Trop tard", at=HERE + timedelta(hours=1)),
-    "takes back": lambda person: write(person, "", base=1),
-    "asks for help": change_person(help_at=HERE),
-    "is helped": change_person(help_at=None),
-    "says done": say_done,
-    "has extra time": give_extra,
-    "is renamed": lambda person: change_person(pseudonym=f"Nouveau nom {person.number}")(person),
-    "is hidden": change_person(hidden=True),
-    "is absent": change_person(absent=True),
-    "writes on paper": change_person(on_paper=True),
-    "leaves": change_person(left_at=HERE),
-    "starts": clock(Kind.START),
-    "pauses": clock(Kind.PAUSE),
-    "resumes": clock(Kind.RESUME),
-    "extends": clock(Kind.EXTEND, seconds=60),
-    "ends": clock(Kind.END, keeps_extra=False),
-    "ends but for some": clock(Kind.END, keeps_extra=True),
-    "reopens": clock(Kind.REOPEN, seconds=300),
-    "starts part 2": clock(Kind.START, 2),
-    "suspends": change_run(suspended_at=HERE),
-    "goes on": change_run(suspended_at=None),
-    "closes": change_run(closed_at=HERE),
-    "publishes": change_run(results_published_at=HERE),
-    "lets assess": change_run(self_assessment_at=HERE),
-    "opens the gallery": change_run(gallery_opened_at=HERE),
-    "gives another name": change_run(label="Seconde 5"),
-    "gives a video": change_run(video_link="https://exemple.fr/film"),
-    "has a field less": lambda person: Answer.objects.filter(
-        sitting__participant=person, field="reponse"
-    ).delete(),
-    "is a rehearsal": change_run(rehearsal_speed=5),
-    "raises the revision": change_run(revision=77),
-    "time goes by": lambda person: Phase.objects.filter(run=person.run_id).update(ends_at=HERE),
-}
-
-
-def told(person: Participant) -> bool:
-    """The light part's page, if it makes one, is the view's."""
-    ours = light(person)
-    if ours is not None:
-        theirs = view(person)
-        assert theirs.status == 200
-        assert ours.body.decode() == theirs.body.decode()
-    return ours is not None
-
-
-ALIKE = {
-    "is helped", "is renamed", "is hidden", "is absent", "writes on paper", "extends", "goes on",
-    "gives another name", "gives a video", "raises the revision", "ends", "ends but for some",
-}  # fmt: skip
-REFUSED = {
-    "starts",
-    "resumes",
-    "reopens",
-    "takes back",
-    "starts part 2",
-}  # nothing comes of it while the part runs
-
-
-@pytest.mark.parametrize("what", sorted(HAPPENINGS))
-def test_whatever_happens_to_one_the_page_is_the_views(run: ClassRun, what: str) -> None:
-    make.start(run)
-    one, other, _ = run.participants.all()
-    assert told(one)
-    with suppress(NotPossible, NoGroups):
-        HAPPENINGS[what](one)
-    assert told(one) == (what in ALIKE | REFUSED)
-    told(other)
-
-
-steps = st.lists(st.tuples(st.sampled_from(sorted(HAPPENINGS)), st.integers(0, 1)), max_size=6)
-
-
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=steps)
-def test_whatever_happens_one_after_the_other(run: ClassRun, steps: list[tuple[str, int]]) -> None:
-    with transaction.atomic():
-        for what, who in steps:
-            with suppress(NotPossible, NoGroups):
-                HAPPENINGS[what](run.participants.all()[who])
-            for each in run.participants.filter(left_at=None):
-                told(each)
-        transaction.set_rollback(True)
 
 
 # --- what is shared ----------------------------------------------------------------------------------
@@ -344,7 +182,7 @@ def test_a_deleted_activite_leaves_nothing_in_memory(run: ClassRun) -> None:
     assert pages.moulds.runs() == {run.pk}
     run.participants.all().delete()
     run.delete()
-    live.forget_deleted()
+    forget_deleted()
     assert not pages.moulds.runs()
 
 
@@ -364,6 +202,61 @@ def test_a_store_that_does_not_answer_is_the_views_to_tell(
 
     monkeypatch.setattr(pages, "own", gone)
     assert light(run.participants.all()[0]) is None
+
+
+def test_one_who_is_erased_while_their_page_is_made_is_the_views_to_tell(
+    run: ClassRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = run.participants.all()[0]
+
+    def and_then_erased(place: str, now: datetime) -> Own | None:
+        found = own(place, now)
+        Participant.objects.filter(pk=person.pk).delete()
+        return found
+
+    monkeypatch.setattr(pages, "own", and_then_erased)
+    assert light(person) is None
+
+
+def test_a_part_that_ends_while_the_page_is_made_is_not_kept_as_one_that_runs(
+    run: ClassRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.start(run)
+
+    def ended(person: Participant, now: datetime) -> StudentPage:
+        stale = person.run
+        act(phase=make.phase(stale), kind=Kind.END, now=HERE, keeps_extra=False)
+        return student_page(person, now)
+
+    monkeypatch.setattr(pages, "student_page", ended)
+    assert light(run.participants.all()[0]) is None
+    assert not pages.moulds.runs()
+
+
+def test_the_instant_on_the_page_is_not_before_the_wait_for_the_database(
+    run: ClassRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.start(run)
+    one, other, _ = run.participants.all()
+    assert light(one) is not None
+    waited = [timedelta(seconds=20)]
+    clock = [HERE]
+
+    def late(place: str, now: datetime) -> Own | None:
+        found = own(place, now)
+        clock[0] = HERE + waited[0]
+        return found
+
+    monkeypatch.setattr(steady, "now", lambda: clock[0])
+    monkeypatch.setattr(pages, "own", late)
+    page = light(other)
+    assert page is not None
+    assert f'data-now="{milliseconds(HERE + waited[0])}"' in page.body.decode()
+    assert "12:40" in page.body.decode()
+    # The bell has nearly rung meanwhile: the view knows how it is.
+    waited[0] = timedelta(minutes=12, seconds=58)
+    clock[0] = HERE
+    assert light(other) is None
 
 
 def test_the_server_answers_with_it(run: ClassRun, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from lessons.live.forgetting import forget_deleted
 from lessons.live.here import presence
 from lessons.live.pages import TEMPLATE, context, own_values
 from lessons.live.posters import poster_changed, tell_group
-from lessons.live.routes import ROUTES, application, student_page
+from lessons.live.routes import ROUTES, application, serve_student
 from lessons.live.telling import (
     announce,
     announcing,
@@ -39,7 +39,7 @@ __all__ = [
     "run_deleted",
     "screen_command",
     "seat_for",
-    "student_page",
+    "serve_student",
     "tell_group",
     "tell_participant",
     "token_for",

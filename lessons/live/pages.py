@@ -11,16 +11,16 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from django.db.models import Prefetch
 from django.template.loader import get_template
 
 from lessons.actions.joining import Token
 from lessons.live.tokens import Listener, sign
 from lessons.models import Participant, Phase
-from lessons.queries.alike import Own, is_alike, own
+from lessons.queries.alike import SOON, Own, own
 from lessons.queries.clock import milliseconds
 from lessons.queries.group_page import GroupDesk
-from lessons.queries.student import StudentPage, student_page
+from lessons.queries.student import StudentPage, student_page, with_clock
+from metroloco_site.kit import steady
 from metroloco_site.kit.mould import Gap, Mould, mould
 from metroloco_site.kit.templatetags.common import collected
 from metroloco_site.kit.templatetags.french import figure, seconds, tide
@@ -32,7 +32,7 @@ _RUNNING = Phase.Status.RUNNING
 
 def context(
     page: StudentPage,
-    own: Mapping[str, str],
+    values: Mapping[str, str],
     *,
     desk: GroupDesk | None = None,
     seat: str = "",
@@ -40,7 +40,7 @@ def context(
 ) -> dict[str, object]:
     """All that the template reads. `said`: what became of texts that were sent, where that needs to be said."""
     nothing = {"late": False, "unseen": False, "refused": ""}
-    return {**nothing, **said, **own, "page": page, "desk": desk, "seat": seat}
+    return {**nothing, **said, **values, "page": page, "desk": desk, "seat": seat}
 
 
 def own_values(listener: Listener, now: datetime, left: int, status: str) -> dict[str, str]:
@@ -75,21 +75,21 @@ class Moulds:
         self._lock = Lock()
         self._kept: dict[int, Kept] = {}
 
-    def of(self, found: Own, now: datetime) -> Kept | None:
-        """Made by the first who asks; the others of the class wait for it. None: made of what has changed since."""
+    def of(self, place: str, found: Own) -> Kept | None:
+        """Made by the first who asks; the others of the class wait for it. None: something has changed since."""
         kept = self._kept.get(found.run)
         if kept is not None and kept.alike == found.alike:
             return kept
         with self._lock:
             kept = self._kept.get(found.run)
             if kept is None or kept.alike != found.alike:
-                kept = _make(found, now)
+                kept = _make(place, found)
                 if kept is not None:
                     self._keep(found.run, kept)
             return kept
 
     def _keep(self, run_id: int, kept: Kept) -> None:
-        if len(self._kept) >= MOST:
+        if len(self._kept) >= MOST and run_id not in self._kept:
             self._kept.clear()
         self._kept[run_id] = kept
 
@@ -106,11 +106,11 @@ class Moulds:
 moulds = Moulds()
 
 
-def _make(found: Own, now: datetime) -> Kept | None:
-    phases = Prefetch("run__phases", Phase.objects.select_related("part"))
-    people = Participant.objects.select_related("run").prefetch_related(phases)
-    page = student_page(people.get(pk=found.participant), now)
-    if not is_alike(page) or page.run.revision != found.revision:
+def _make(place: str, found: Own) -> Kept | None:
+    now = steady.now()
+    person = with_clock().filter(pk=found.participant).first()
+    page = student_page(person, now) if person else None
+    if page is None or own(place, now) != found:
         return None  # this student, or the teacher, was faster: nobody's text gets into what all are shown
     deadline = page.time.deadline if page.time else None
     names = (*PERSONAL, *OF_A_LOAD, *found.texts)
@@ -129,17 +129,17 @@ def _render(page: StudentPage, gaps: Mapping[str, Gap]) -> str:
     return get_template(TEMPLATE).render(shown)
 
 
-def page_alike(place: str, token: Token, now: datetime, packed: bool) -> bytes | None:  # noqa: FBT001 - through a thread
+def page_alike(place: str, token: Token, packed: bool) -> bytes | None:  # noqa: FBT001 - through a thread
     """The page at this address for who holds this token, as gzip if `packed`; None where the view has to make it."""
-    found = own(place, now)
+    found = own(place, steady.now())
     if found is None or token != Token(found.participant, found.version):
         return None
-    kept = moulds.of(found, now)
-    if kept is None:
+    kept = moulds.of(place, found)
+    now = steady.now()  # the page's own clock is set by it: not before what may have waited for the database
+    if kept is None or (found.runs and kept.deadline <= milliseconds(now + SOON)):
         return None
-    left = max(0, kept.deadline - milliseconds(now)) if kept.deadline else 0
     listener = Listener(found.run, "eleve", found.participant, found.version)
-    values = own_values(listener, now, left, _RUNNING)
+    values = own_values(listener, now, max(0, kept.deadline - milliseconds(now)), _RUNNING)
     values |= {"place": place, "pseudonym": found.pseudonym, "code": found.personal_code}
     values |= {name: collected(text) for name, text in found.texts.items()}
     return kept.mould.pack(values) if packed else kept.mould.fill(values)

@@ -1,4 +1,4 @@
-"""The light ASGI part: everything under /live/."""
+"""The light ASGI part: everything under /live/, and a student's page where Django is not needed for it."""
 
 import asyncio
 import json
@@ -82,21 +82,21 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
     return await asgi.answer(send, 404, b"{}")
 
 
-async def student_page(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> bool:
+async def serve_student(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> bool:
     """A student's own page where it is nearly the whole class's. False: nothing was sent, the view is to answer."""
     asked = STUDENT.fullmatch(scope["path"])
     if not asked or scope["method"] != "GET" or scope["query_string"] or not asgi.is_ours(scope):
         return False
     cookies = parse_cookie(asgi.header(scope, b"cookie"))
     token = read_cookie(cookies.get(COOKIE, ""))
-    if (
-        token is None or settings.SESSION_COOKIE_NAME in cookies
-    ):  # a teacher's own: Django may have a word for them
+    # Where a teacher is signed in too, Django may have a word for them.
+    if token is None or settings.SESSION_COOKIE_NAME in cookies:
         return False
     packed = bool(_GZIP.search(asgi.header(scope, b"accept-encoding")))
     try:
-        page = await _ask(pages.page_alike, asked[1], token, steady.now(), packed)
-    except Error:
+        page = await _ask(pages.page_alike, asked[1], token, packed)
+    except Exception:  # whatever it is, the view can still answer
+        log.exception("La page d’un élève est laissée à Django.")
         return False
     if page is not None:
         await asgi.answer_page(send, page, packed=packed)

@@ -1,7 +1,7 @@
 """Pages that are the same for a whole class but for a name, a few figures and the texts that were collected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db import connection
 
 from lessons.models import Answer
 from lessons.queries.content import lesson_content
-from lessons.queries.student import StudentPage, field_name
+from lessons.queries.student import field_name
 from lessons.rules.clock import Status
 
 # By hand, because a class asks for it in the same second and the ORM takes four times as long for the six queries
@@ -46,27 +46,25 @@ WHERE participant.public_id = %(place)s AND participant.left_at IS NULL
     ))
   ))
 """
-SOON = timedelta(
-    seconds=2
-)  # the page says that the time is over from the bell on: the ordinary way knows when
+# The page says that the time is over from the bell on: the ordinary way knows when.
+SOON = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
 class Own:
     """What differs from one student of a class to the next, and `alike`: all that the rest of the page follows from.
 
-    `texts`: those that were collected, by the name of their field.
+    `runs`: the time of a part is running. `texts`: those that were collected, by the name of their field.
     """
 
     participant: int
     version: int
-    place: str
     pseudonym: str
     personal_code: str
     run: int
-    revision: int
+    runs: bool
+    texts: Mapping[str, str]
     alike: tuple[Any, ...]
-    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def own(place: str, now: datetime) -> Own | None:
@@ -77,39 +75,15 @@ def own(place: str, now: datetime) -> Own | None:
         rows = cursor.fetchall()
     if len(rows) != 1:
         return None
-    participant, version, pseudonym, code, sitting, fields, part, status, run, lesson, revision, *clock = (
-        rows[0]
-    )
+    participant, version, pseudonym, code, sitting, fields, part, status, run, lesson, *others = rows[0]
     content = lesson_content(lesson)
     if part and fields != sum(len(question.fields) for question in content.part(part).questions):
         return None  # a field that this student has not
     texts = _collected(sitting) if status == Status.ENDED else {}
-    return Own(
-        participant,
-        version,
-        place,
-        pseudonym,
-        code,
-        run,
-        revision,
-        (content, status, revision, *clock),
-        texts,
-    )
+    alike = (content, status, *others)
+    return Own(participant, version, pseudonym, code, run, status == Status.RUNNING, texts, alike)
 
 
 def _collected(sitting: int) -> dict[str, str]:
     rows = Answer.objects.filter(sitting=sitting).values_list("question__number", "field", "text")
     return {field_name(number, key): text for number, key, text in rows}
-
-
-def is_alike(page: StudentPage) -> bool:
-    """The same of a page that was read in the ordinary way."""
-    fields = [field for question in page.questions for field in question.fields]
-    time = page.time
-    if time is None:
-        return page.part is None
-    if time.status == Status.ENDED:
-        return not (time.extra_seconds or any(field.late or field.versions for field in fields))
-    free = not page.done and page.participant.help_at is None
-    at_work = time.status == Status.RUNNING and time.is_open and not time.extra_seconds
-    return free and at_work and all(field.fresh for field in fields)

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Prefetch, QuerySet
+
 from lessons.models import (
     Answer,
     ClassRun,
@@ -127,6 +129,12 @@ class StudentPage:
         return (
             self.writes and self.time is not None and self.time.is_open and self.time.status != Status.PAUSED
         )
+
+
+def with_clock() -> QuerySet[Participant]:
+    """Participants with their activité and its phases, as their pages need them."""
+    phases = Prefetch("run__phases", Phase.objects.select_related("part"))
+    return Participant.objects.select_related("run").prefetch_related(phases)
 
 
 def student_page(participant: Participant, now: datetime) -> StudentPage:

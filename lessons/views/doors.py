@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from lessons.actions.joining import Token, kept_place
 from lessons.live.tokens import COOKIE, COOKIE_AGE_S, COOKIE_SALT, read_cookie
-from lessons.models import ClassRun, Participant, Phase
+from lessons.models import ClassRun, Participant
+from lessons.queries.student import with_clock
 
 teacher_only: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]] = login_required
 
@@ -42,9 +42,7 @@ def token_of(request: HttpRequest) -> Token | None:
 def participant_of(request: HttpRequest, public_id: str) -> Participant:
     """The participant at this address, if the cookie is theirs and still holds; 404 otherwise."""
     token = token_of(request)
-    phases = Prefetch("run__phases", Phase.objects.select_related("part"))
-    participants = Participant.objects.select_related("run").prefetch_related(phases)
-    participant = participants.filter(public_id=public_id, left_at=None).first()
+    participant = with_clock().filter(public_id=public_id, left_at=None).first()
     if token is None or participant is None:
         raise Http404
     if token != Token(participant.pk, participant.token_version):

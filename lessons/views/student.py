@@ -142,12 +142,12 @@ def _render(request: HttpRequest, person: Participant, *, status: int, **said: o
     now = steady.now()
     page = student_page(person, now)
     time = page.time
-    own = live.own_values(
+    values = live.own_values(
         live.listener_of(person), now, time.left if time else 0, time.status if time else ""
     )
     desk = group_desk(page, live.presence.present(person.run_id)) if page.group else None
     seat = live.seat_for(page.group.pk, person.pk) if page.group else ""
-    shown = live.context(page, own, desk=desk, seat=seat, **said)
+    shown = live.context(page, values, desk=desk, seat=seat, **said)
     return render(request, live.TEMPLATE, shown, status=status)
 
 

@@ -82,8 +82,9 @@ async def answer_page(send: Send, body: bytes, *, packed: bool) -> None:
     extra = [(b"content-length", str(len(body)).encode()), (b"vary", b"Accept-Encoding, Cookie")]
     if packed:
         extra.append((b"content-encoding", b"gzip"))
-    if settings.HTTPS:
-        extra.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains; preload"))
+    if settings.SECURE_HSTS_SECONDS:  # the two others go with it (settings)
+        said = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        extra.append((b"strict-transport-security", said.encode()))
     start = [*headers("text/html; charset=utf-8"), *extra]
     await send({"type": "http.response.start", "status": 200, "headers": start})
     await send({"type": "http.response.body", "body": body})

@@ -85,6 +85,7 @@ class Supervisor:
         self._stopping = threading.Event()
         self._worker: _Worker | None = None
         self._woken = 0.0
+        self._refused = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -123,14 +124,15 @@ class Supervisor:
         if self._worker is not None:
             self._worker.wake()
             return
+        # No memory or no process left: the work waits, and the thread that looks after it goes on.
         try:
             self._worker = _Worker(self._command)
-        except (
-            OSError
-        ):  # no memory or no process left: the work waits, the thread that looks after it goes on
-            log.exception("the worker could not be started; tried again")
+        except OSError:
+            if not self._refused:  # said once, tried every second
+                log.exception("the worker could not be started; tried again")
             self._stopping.wait(AGAIN_S)
             self._wanted.set()
+        self._refused = self._worker is None
 
     def _look(self) -> None:
         worker = self._worker
