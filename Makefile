@@ -57,7 +57,7 @@ PYTEST := $(PY) -m pytest --dist loadfile
 test: system-tests $(DEV) $(BUNDLES)
 	$(STAGES) \
 		Style $(MAKE) --no-print-directory lint :: \
-		SQLite $(PYTEST) -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
+		SQLite $(PYTEST) --no-loadscope-reorder -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
 			--cov --cov-report=term:skip-covered $(ARGS)
 	$(STAGES) \
 		PostgreSQL $(PY) -m tests.harness.postgres -- \

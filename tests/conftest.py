@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests import builders as make
 from tests.asgi import light_part
 from tests.harness.browser import browser, new_context
 from tests.harness.kept import forget, kept
-from tests.harness.server import Server
+from tests.harness.server import Server, static_kept
 from tests.posters import group, inline
 
 # A shared machine is slow by moments; that is no fault of a rule.
@@ -30,18 +31,42 @@ __all__ = ["browser", "group", "inline", "kept", "light_part", "new_context", "s
 # PDF. The PostgreSQL run leaves them out; the SQLite run has them all.
 SAME_ON_BOTH = {
     "test_access",
+    "test_demo",  # always on SQLite, in a folder of its own
     "test_every_pdf",
     "test_headers",
     "test_hostile_paths",
     "test_libreoffice",
     "test_logs",
+    "test_observatory",
     "test_packs_broken",
     "test_papers",
+    "test_posters_pdf",
     "test_projector_video",
     "test_serve",
     "test_settings",
     "test_sheets_pdf",
     "test_tooling",
+}
+
+# Measuring doubles what a line costs. These go through the same lines some thousand times; other tests measure them.
+UNMEASURED = {
+    "test_hostile_forms",
+    "test_hostile_paths",
+    "test_packs_broken",
+    "test_packs_changing",
+    "test_writing_interleavings",
+}
+# Here a process is itself what is tested. The servers of all the others run without coverage: what they do is
+# measured where its functions are called, and one that is killed could not say what it ran.
+MEASURED_PROCESSES = {
+    "test_backup",
+    "test_demo",
+    "test_packs_format",
+    "test_pdf",
+    "test_pictures",
+    "test_purge",
+    "test_serve",
+    "test_worker",
 }
 
 
@@ -62,6 +87,8 @@ def _asks_the_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that drive a browser and run them last; keep to the database on PostgreSQL.
 
+    Files with a slow test come first: begun last, one of them would keep a single core busy at the end.
+
     Playwright keeps an event loop in the main thread from its start on, and Django refuses its
     ORM in a thread that has one: tests of the first kind would break those of the second.
     """
@@ -71,14 +98,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if "DATABASE_URL" in os.environ:  # the second of two runs: what has no query says nothing new
         config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
         items[:] = [item for item in items if _asks_the_database(item)]
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path not in long))
 
 
 @pytest.fixture(scope="session")
 def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder that a first start leaves: tables, static files, the lesson, no account.
 
-    Its ten seconds of compressing files are spent once for all processes of a run: the first one makes it.
+    The first process of a run makes it for all. Its eight seconds of compressing files are spent again only once a
+    file has changed: `start.collect_static` sees by itself whether what an earlier run has kept still holds.
     """
     shared = "PYTEST_XDIST_WORKER" in os.environ
     base = tmp_path_factory.getbasetemp()
@@ -87,14 +116,32 @@ def fresh_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "made").exists():
-            made = Server(folder)
+            made = Server(folder).unmeasured()
             try:
-                made.start().stop()
+                with static_kept(made.data):
+                    made.start().stop()
                 made.becomes_template()
             finally:
                 made.close()
             (folder / "made").touch()
     return folder / "data"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _measured(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Coverage of a file's tests and of the processes that they start, or not.
+
+    pytest-cov's own mark (no_cover) does nothing under xdist: the measure that every process begins by itself goes on.
+    """
+    file, tracer = request.path.stem, sys.gettrace()
+    with pytest.MonkeyPatch.context() as patch:
+        if file not in MEASURED_PROCESSES:
+            for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
+                patch.delenv(name)
+        if file in UNMEASURED:
+            sys.settrace(None)
+        yield
+        sys.settrace(tracer)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from tests.harness.hands import Hands
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 90  # seconds; a first start compresses files, and the machine may be shared
 STOP_LIMIT = 5  # seconds; streams may be open
+KEPT = ROOT / ".pytest_cache" / "static"
 
 
 class Server:
@@ -189,6 +191,39 @@ class Server:
 def template_of(data: Path) -> Path:
     """Where a seed says the name of its PostgreSQL database."""
     return data.parent / "template"
+
+
+@contextlib.contextmanager
+def static_kept(data: Path) -> Iterator[None]:
+    """Lends a first start the compressed files of an earlier run; keeps its own for the next one.
+
+    The start looks at what it is lent: once a source has changed it compresses anew, and the old ones go.
+    """
+    static, lent = data / "static", ""
+    with _alone():
+        if KEPT.exists():
+            shutil.copytree(KEPT, static)
+            lent = _stamp(static)
+    yield
+    with _alone():
+        if lent not in ("", _stamp(static)):
+            shutil.rmtree(KEPT, ignore_errors=True)  # what is there now has old files beside the new ones
+        elif not KEPT.exists():
+            shutil.copytree(static, KEPT)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """No other run reads or writes the kept files meanwhile."""
+    KEPT.parent.mkdir(exist_ok=True)
+    with KEPT.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _stamp(static: Path) -> str:
+    """What `start.collect_static` goes by."""
+    return (static / ".collected").read_text(encoding="ascii")
 
 
 def claimed_port() -> tuple[int, int | None]:
