@@ -1,9 +1,11 @@
 """The common document's rules: what is let in, three texts into one, who wrote what, an earlier state."""
 
+import gc
 import json
 import random
 import shutil
 import subprocess
+import weakref
 from pathlib import Path
 
 import pytest
@@ -287,3 +289,17 @@ def test_the_browser_finds_the_smallest_change_and_cuts_no_emoji() -> None:
         assert (
             found["removed"] + len(found["inserted"]) <= len(units) // 2 + len(after.encode("utf-16-le")) // 2
         )
+
+
+def test_a_document_that_nobody_needs_any_more_leaves_memory() -> None:
+    """The library holds what it tells of a change where Python's collector does not see it."""
+    replica = Replica()
+    replica.write("titre", "", "Un titre")
+    stored = replica.whole()
+    other = Replica([stored])
+    other.apply(replica.whole())
+    other.read()
+    kept = [weakref.ref(made._doc) for made in (replica, other, Replica([stored]))]
+    del replica, other
+    gc.collect()
+    assert [doc() for doc in kept] == [None] * 3

@@ -13,7 +13,8 @@ __all__ = ["Document", "authors", "document", "documents", "replica"]
 
 Run = tuple[int | None, str]  # participant, None where nobody is known; what they wrote
 MOST_KNOWN = 400
-_known: OrderedDict[tuple[int, int, datetime | None], Document] = OrderedDict()
+Version = tuple[int, int, datetime | None]  # poster, number of its last update, when that was saved
+_known: OrderedDict[int, tuple[Version, Document]] = OrderedDict()  # the newest of each poster
 
 
 def document(poster: Poster) -> Document:
@@ -24,9 +25,14 @@ def document(poster: Poster) -> Document:
 def documents(posters: Iterable[Poster]) -> dict[int, Document]:
     """The same of several, by the poster's id, in one query at most."""
     asked = list(posters)
-    found = {poster.pk: _known.get((poster.pk, poster.last_number, poster.saved_at)) for poster in asked}
+    found = {poster.pk: _remembered(poster) for poster in asked}
     read = {made.pk: _read(made) for made in _stored([p for p in asked if found[p.pk] is None])}
     return {pk: known for pk, known in found.items() if known is not None} | read
+
+
+def _remembered(poster: Poster) -> Document | None:
+    version, known = _known.get(poster.pk, (None, None))
+    return known if version == (poster.pk, poster.last_number, poster.saved_at) else None
 
 
 def authors(poster: Poster) -> dict[str, tuple[Run, ...]]:
@@ -77,7 +83,7 @@ def changes(poster_id: int, since: int) -> Changes:
 
 def known() -> set[int]:
     """Ids of the posters of which something is remembered."""
-    return {pk for pk, _, _ in list(_known)}
+    return set(_known)
 
 
 def forget() -> None:
@@ -88,7 +94,7 @@ def forget() -> None:
 @dataclass
 class _Stored:
     pk: int
-    version: tuple[int, int, datetime | None]
+    version: Version
     snapshot_number: int
     snapshot: bytes
     log: list[bytes]
@@ -120,7 +126,8 @@ def _whole(poster: Poster, log: list[tuple[int, bytes]], since: int) -> list[_St
 
 
 def _read(stored: _Stored) -> Document:
-    made = _known[stored.version] = Replica([stored.snapshot, *stored.log]).read()
+    made = Replica([stored.snapshot, *stored.log]).read()
+    _known[stored.pk] = stored.version, made
     while len(_known) > MOST_KNOWN:
         _known.popitem(last=False)
     return made

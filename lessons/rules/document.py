@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from pycrdt import Assoc, Doc, Map, Text, TransactionEvent
+from pycrdt import Assoc, Doc, Map, Text
 
 from lessons.rules import updates
 from lessons.rules.merging import merge
@@ -44,17 +44,12 @@ class Replica:
     def __init__(self, states: Iterable[bytes] = (), client: int | None = None) -> None:
         self.client = client or secrets.randbits(32) or 1
         self._doc: Doc[Any] = Doc(client_id=self.client)
-        self._said: list[bytes] = []
         self._bytes = 0
         for state in states:
             if state:
                 self._doc.apply_update(state)
                 self._bytes += len(state)
-        self._subscription = self._doc.observe(self._note)
         self._measure()
-
-    def _note(self, event: TransactionEvent) -> None:
-        self._said.append(event.update)
 
     def apply(self, data: bytes, client: int | None = None) -> bytes | None:
         """Lets an update in; returns what it changed, as an update, or None if all of it was there.
@@ -81,12 +76,19 @@ class Replica:
         return Replica([self.whole()]).apply(data) is None
 
     def _told(self, change: Callable[[], object]) -> bytes | None:
-        self._said.clear()
+        """What the change says to other replicas.
+
+        It is listened to for no longer: the library holds the document in what listens, a circle that Python's
+        collector does not see, and the document would stay in memory for ever.
+        """
+        said: list[bytes] = []
+        listens = self._doc.observe(lambda event: said.append(event.update))
         try:
             change()
         except BaseException as error:  # the library panics with an exception of its own
             raise ValueError("the document can no longer be trusted") from error
-        return self._said[-1] if self._said else None
+        self._doc.unobserve(listens)
+        return said[-1] if said else None
 
     @property
     def state(self) -> dict[int, int]:
