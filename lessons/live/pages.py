@@ -129,17 +129,26 @@ def _render(page: StudentPage, gaps: Mapping[str, Gap]) -> str:
     return get_template(TEMPLATE).render(shown)
 
 
-def page_alike(place: str, token: Token, packed: bool) -> bytes | None:  # noqa: FBT001 - through a thread
-    """The page at this address for who holds this token, as gzip if `packed`; None where the view has to make it."""
-    found = own(place, steady.now())
-    if found is None or token != Token(found.participant, found.version):
+@dataclass(frozen=True)
+class Asked:
+    """A student's page: at this address, by who holds this token, as gzip if `packed`."""
+
+    place: str
+    token: Token
+    packed: bool
+
+
+def page_alike(asked: Asked) -> bytes | None:
+    """The page; None where the view has to make it."""
+    found = own(asked.place, steady.now())
+    if found is None or asked.token != Token(found.participant, found.version):
         return None
-    kept = moulds.of(place, found)
+    kept = moulds.of(asked.place, found)
     now = steady.now()  # the page's own clock is set by it: not before what may have waited for the database
     if kept is None or (found.runs and kept.deadline <= milliseconds(now + SOON)):
         return None
     listener = Listener(found.run, "eleve", found.participant, found.version)
     values = own_values(listener, now, max(0, kept.deadline - milliseconds(now)), _RUNNING)
-    values |= {"place": place, "pseudonym": found.pseudonym, "code": found.personal_code}
+    values |= {"place": asked.place, "pseudonym": found.pseudonym, "code": found.personal_code}
     values |= {name: collected(text) for name, text in found.texts.items()}
-    return kept.mould.pack(values) if packed else kept.mould.fill(values)
+    return kept.mould.pack(values) if asked.packed else kept.mould.fill(values)

@@ -19,6 +19,7 @@ from lessons.forms.drafts import as_json, read_json
 from lessons.live import pages, posters, saves, trial
 from lessons.live.here import presence
 from lessons.live.telling import as_text, board_changed, came_or_went, channels_of, newest, read_state
+from lessons.live.together import Together
 from lessons.live.tokens import COOKIE, Listener, admissions, read_cookie, read_token
 from lessons.rules.poster import MAX_UPDATE
 from metroloco_site.kit import asgi, steady
@@ -61,6 +62,7 @@ ROUTES = {
 STUDENT = re.compile(r"/s/([-a-zA-Z0-9_]+)/")
 _GZIP = re.compile(r"\bgzip\b")
 log = logging.getLogger(__name__)
+_pages = Together(pages.page_alike)
 _database = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-db")
 
 
@@ -94,7 +96,7 @@ async def serve_student(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Sen
         return False
     packed = bool(_GZIP.search(asgi.header(scope, b"accept-encoding")))
     try:
-        page = await _ask(pages.page_alike, asked[1], token, packed)
+        page = await _pages.ask(_database, pages.Asked(asked[1], token, packed))
     except Exception:  # whatever it is, the view can still answer
         log.exception("La page d’un élève est laissée à Django.")
         return False

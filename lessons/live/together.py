@@ -1,0 +1,81 @@
+"""Small questions to the database that come together, in one trip to a thread: waking it up costs more than a page."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from django.db import Error
+
+from lessons.live.saves import check_connection
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+MOST_AT_ONCE = 40  # answered in some milliseconds: nobody waits long for another's
+
+
+class Together(Generic[Question, Answer]):
+    """Asks `answer` in the executor's thread: at once for who comes alone, with whatever came meanwhile else."""
+
+    def __init__(self, answer: Callable[[Question], Answer]) -> None:
+        self._answer = answer
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def ask(self, executor: Executor, question: Question) -> Answer:
+        """From the event loop. Raises what `answer` raises."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:  # the first, or that of the next test
+            self._loop, self._busy = loop, False
+            self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._waiting.append((question, future))
+        if not self._busy:
+            self._send(loop, executor)
+        return await future
+
+    def _send(self, loop: asyncio.AbstractEventLoop, executor: Executor) -> None:
+        batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        self._busy = True
+        executor.submit(self._work, loop, executor, batch)
+
+    def _work(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        executor: Executor,
+        batch: list[tuple[Question, "asyncio.Future[Answer]"]],
+    ) -> None:
+        done: list[Answer | Exception] = []
+        for question, _ in batch:
+            # Locked or gone: the next would only wait for the same.
+            if done and isinstance(done[-1], Error):
+                done.append(done[-1])
+            else:
+                done.append(self._try(question))
+        with suppress(RuntimeError):  # the loop has closed, the server is stopping
+            loop.call_soon_threadsafe(self._tell, loop, executor, batch, done)
+
+    def _try(self, question: Question) -> Answer | Exception:
+        try:
+            check_connection()
+            return self._answer(question)
+        except Exception as error:  # noqa: BLE001 - raised again where it was asked
+            return error
+
+    def _tell(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        executor: Executor,
+        batch: list[tuple[Question, "asyncio.Future[Answer]"]],
+        done: list[Answer | Exception],
+    ) -> None:
+        self._busy = False
+        for (_, future), answer in zip(batch, done, strict=True):
+            if future.done():  # the browser may have gone in the meantime
+                continue
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+        if self._waiting:
+            self._send(loop, executor)
