@@ -23,7 +23,7 @@ def main() -> None:
     wide = commands.add_parser(
         "wide", help="the bell of 350, an action on 350 screens, 700 who write, a full store"
     )
-    wide.add_argument("parts", nargs="*", default=["bell", "event", "crowd", "past"])
+    wide.add_argument("parts", nargs="*", default=["bell", "screens", "event", "crowd", "past"])
     commands.add_parser("page", help="the writing page: weight, EcoIndex, a slow link, a lesson's bytes")
     commands.add_parser("journal", help="SQLite's journal modes: commits a second, readers, durability")
     commands.add_parser("grading", help="35 students on one question with 35 keys, in a browser")

@@ -1,7 +1,7 @@
 """Many at once, without the joining: the bell, a teacher's action on every screen, 700 who write, a full store.
 
-`python -m bench wide [bell] [event] [crowd] [past]`. Waiting times are of this machine at this hour: the bare view
-of bench.limit gets the same requests in the same run, and the ratio is what counts.
+`python -m bench wide [bell] [screens] [event] [crowd] [past]`. Waiting times are of this machine at this hour: the
+bare view of bench.limit gets the same requests in the same run, and the ratio is what counts.
 """
 
 import subprocess
@@ -69,6 +69,21 @@ class Wide:
         finally:
             process.terminate()
             process.wait(10)
+
+    def screens(self) -> dict[str, Any]:
+        """+1 min of one class that has 350 pages open: one action, 350 screens."""
+        self.number += 1
+        made = house.make_runs(1, f"large-{self.number}")
+        with house.students() as pupils:
+            seats = house.seats(made, PER_RUN) * (BELL // PER_RUN)
+            pupils.do("seat", port=self.server.port, seats=seats)
+            board = {"port": self.server.port, "path": made[0].board, "session": made[0].session}
+            turns = [
+                self.spent(lambda: pupils.do("press", boards=[board], kind="extend", load=False))
+                for _ in range(TURNS)
+            ]
+            pupils.do("close")
+        return {"turns": turns}
 
     def event(self) -> dict[str, Any]:
         """+1 min: one class among 350 pages, ten classes within a second, ten in the same instant. Then the end,
