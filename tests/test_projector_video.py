@@ -1,7 +1,6 @@
 """The video of an activité: what is accepted, who may read it, when it goes."""
 
 from pathlib import Path
-from threading import BoundedSemaphore
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +10,6 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from lessons.actions import runs, video
 from lessons.models import ClassRun
 from lessons.rules import media
-from lessons.views import screen
 from tests import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +19,8 @@ VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nBonjour\n"
 
 
 @pytest.fixture(autouse=True)
-def _media(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _media(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(
-        screen, "_wholes", BoundedSemaphore(2)
-    )  # a test leaves answers open, a server never does
 
 
 def send(

@@ -14,6 +14,7 @@ test is given a copy of the first, and nothing here may take away the second bef
 """
 
 from collections.abc import Callable, Iterator
+from threading import BoundedSemaphore
 from typing import TypeVar
 
 import pytest
@@ -24,16 +25,21 @@ from lessons.live.telling import newest
 from lessons.queries import posters
 from lessons.queries.cases import cases_of
 from lessons.queries.content import lesson_content
+from lessons.views import screen
 
 Made = TypeVar("Made")
 
 
 def forget() -> None:
-    """A test's rows are undone and their ids come again: no content of another test may be remembered."""
+    """A test's rows are undone and their ids come again: no content of another test may be remembered.
+
+    Nor may an answer that it left open hold a place of the next: a server closes each of them.
+    """
     lesson_content.cache_clear()
     cases_of.cache_clear()
     posters.forget()
     newest.clear()
+    screen._wholes = BoundedSemaphore(2)
 
 
 class Kept:
