@@ -1,7 +1,6 @@
 """Documents of a lesson added, moved and deleted in the application."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,22 +17,11 @@ from metroloco_site.ops.rules.pack.writing import pack_files
 from tests import builders as make
 from tests import picture_files as files
 from tests.builders import NOW
-from tests.packs import write
-from tests.test_lessons_editing import form, newest
+from tests.test_lessons_editing import client, form, lesson, newest
 from tests.test_packs import METROLOCO
-from tests.test_packs_lots import with_lots
 
+__all__ = ["client", "lesson"]
 AT = "/prof/lecons/petite-lecon/"
-
-
-@pytest.fixture
-def lesson(tmp_path: Path, db: None) -> Lesson:
-    return load_pack(folder=write(tmp_path, with_lots()), now=NOW).lesson
-
-
-@pytest.fixture
-def client(db: None) -> Client:
-    return make.teacher_client(make.user())
 
 
 def act(client: Client, path: str, **data: str) -> tuple[int, str]:

@@ -1,7 +1,6 @@
 """The history of a lesson: what changed between two versions, one taken up again, one deleted."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.db.models.signals import pre_delete
@@ -10,25 +9,13 @@ from django.test import Client
 from annexes.models import Annexe, Collection
 from lessons.models import Lesson
 from lessons.queries.content import lesson_content
-from metroloco_site.ops.actions.packs import load_pack
 from metroloco_site.ops.queries.packs import stored_pack
 from metroloco_site.ops.rules.pack.writing import pack_files
 from tests import builders as make
-from tests.builders import NOW
-from tests.packs import write
 from tests.test_lessons_documents import AT, act, plain
-from tests.test_lessons_editing import form, newest
-from tests.test_packs_lots import with_lots
+from tests.test_lessons_editing import client, form, lesson, newest
 
-
-@pytest.fixture
-def lesson(tmp_path: Path, db: None) -> Lesson:
-    return load_pack(folder=write(tmp_path, with_lots()), now=NOW).lesson
-
-
-@pytest.fixture
-def client(db: None) -> Client:
-    return make.teacher_client(make.user())
+__all__ = ["client", "lesson"]
 
 
 def test_what_changed_is_listed_between_any_two_versions(client: Client, lesson: Lesson) -> None:

@@ -5,9 +5,8 @@ import io
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ import pikepdf
 import pytest
 
 from metroloco_site.kit import pdf
+from tests.harness.serving import serving
 
 SECRET = "canari-du-fichier"
 PIXEL = base64.b64encode(
@@ -40,13 +40,8 @@ class Listener(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
-    thread = threading.Thread(target=httpd.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{httpd.server_port}/x"
-    httpd.shutdown()
-    thread.join()
-    httpd.server_close()
+    with serving(Listener) as here:
+        yield f"{here}/x"
 
 
 @pytest.fixture

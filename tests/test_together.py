@@ -1,7 +1,7 @@
 """Questions that come together are answered in one trip to a thread, and each gets its own answer."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -39,7 +39,9 @@ class Counting:
 def ask(pool: ThreadPoolExecutor, answer: Counting, numbers: list[int]) -> list[int | BaseException]:
     async def all_at_once() -> list[int | BaseException]:
         questions = Together(answer)
-        asked = [asyncio.ensure_future(questions.ask(pool, number)) for number in numbers]
+        asked = [asyncio.ensure_future(questions.ask(pool, numbers[0]))]
+        await asyncio.sleep(0.05)  # the first has left
+        asked += [asyncio.ensure_future(questions.ask(pool, number)) for number in numbers[1:]]
         await asyncio.sleep(0.05)
         answer.go.set()
         return await asyncio.gather(*asked, return_exceptions=True)
@@ -50,13 +52,13 @@ def ask(pool: ThreadPoolExecutor, answer: Counting, numbers: list[int]) -> list[
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many questions each trip takes, from now on."""
     sizes: list[int] = []
-    work = Together._work
+    answers = Together._answers
 
-    def counted(self: Together[int, int], loop: object, executor: object, batch: list[object]) -> None:
-        sizes.append(len(batch))
-        work(self, loop, executor, batch)  # type: ignore[arg-type]
+    def counted(self: Together[int, int], questions: Sequence[int]) -> list[int | Exception]:
+        sizes.append(len(questions))
+        return answers(self, questions)
 
-    monkeypatch.setattr(Together, "_work", counted)
+    monkeypatch.setattr(Together, "_answers", counted)
     return sizes
 
 

@@ -1,9 +1,8 @@
 """Small questions to the database that come together, in one trip to a thread: waking it up costs more than a page."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from typing import Generic, TypeVar
 
 from django.db import Error
@@ -26,34 +25,36 @@ class Together(Generic[Question, Answer]):
         """From the event loop. Raises what `answer` raises."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # the first, or that of the next test
-            self._loop, self._busy = loop, False
+            self._loop = loop
+            self._trips: asyncio.Task[None] | None = None
             self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
         future: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((question, future))
-        if not self._busy:
-            self._send(loop, executor)
+        if self._trips is None:
+            self._trips = loop.create_task(self._travel(loop, executor))
         return await future
 
-    def _send(self, loop: asyncio.AbstractEventLoop, executor: Executor) -> None:
-        batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
-        self._busy = True
-        executor.submit(self._work, loop, executor, batch)
+    async def _travel(self, loop: asyncio.AbstractEventLoop, executor: Executor) -> None:
+        """One trip after the other, until nobody waits."""
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+            done = await loop.run_in_executor(executor, self._answers, [question for question, _ in batch])
+            for (_, future), answer in zip(batch, done, strict=True):
+                if future.done():  # the browser may have gone in the meantime
+                    continue
+                if isinstance(answer, Exception):
+                    future.set_exception(answer)
+                else:
+                    future.set_result(answer)
+        self._trips = None
 
-    def _work(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        executor: Executor,
-        batch: list[tuple[Question, "asyncio.Future[Answer]"]],
-    ) -> None:
+    def _answers(self, questions: Sequence[Question]) -> list[Answer | Exception]:
         done: list[Answer | Exception] = []
-        for question, _ in batch:
+        for question in questions:
             # Locked or gone: the next would only wait for the same.
-            if done and isinstance(done[-1], Error):
-                done.append(done[-1])
-            else:
-                done.append(self._try(question))
-        with suppress(RuntimeError):  # the loop has closed, the server is stopping
-            loop.call_soon_threadsafe(self._tell, loop, executor, batch, done)
+            silent = bool(done) and isinstance(done[-1], Error)
+            done.append(done[-1] if silent else self._try(question))
+        return done
 
     def _try(self, question: Question) -> Answer | Exception:
         try:
@@ -61,21 +62,3 @@ class Together(Generic[Question, Answer]):
             return self._answer(question)
         except Exception as error:  # noqa: BLE001 - raised again where it was asked
             return error
-
-    def _tell(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        executor: Executor,
-        batch: list[tuple[Question, "asyncio.Future[Answer]"]],
-        done: list[Answer | Exception],
-    ) -> None:
-        self._busy = False
-        for (_, future), answer in zip(batch, done, strict=True):
-            if future.done():  # the browser may have gone in the meantime
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
-        if self._waiting:
-            self._send(loop, executor)

@@ -13,7 +13,7 @@ __all__ = ["Document", "authors", "document", "documents", "replica"]
 
 Run = tuple[int | None, str]  # participant, None where nobody is known; what they wrote
 MOST_KNOWN = 400
-Version = tuple[int, int, datetime | None]  # poster, number of its last update, when that was saved
+Version = tuple[int, datetime | None]  # number of the last update, when it was saved
 _known: OrderedDict[int, tuple[Version, Document]] = OrderedDict()  # the newest of each poster
 
 
@@ -32,7 +32,7 @@ def documents(posters: Iterable[Poster]) -> dict[int, Document]:
 
 def _remembered(poster: Poster) -> Document | None:
     version, known = _known.get(poster.pk, (None, None))
-    return known if version == (poster.pk, poster.last_number, poster.saved_at) else None
+    return known if version == (poster.last_number, poster.saved_at) else None
 
 
 def authors(poster: Poster) -> dict[str, tuple[Run, ...]]:
@@ -73,7 +73,7 @@ def changes(poster_id: int, since: int) -> Changes:
     whole = since < found.snapshot_number
     rows = PosterWriter.objects.filter(poster=poster_id).select_related("participant")
     return Changes(
-        number=found.version[1],
+        number=found.version[0],
         updates=tuple(data for data in ([found.snapshot] if whole else []) + found.log if data),
         writers={
             w.client: (w.participant.public_id, w.participant.shown_name) for w in rows if w.participant
@@ -119,7 +119,7 @@ def _whole(poster: Poster, log: list[tuple[int, bytes]], since: int) -> list[_St
     reached = above[-1][0] if above else max(poster.snapshot_number, since)
     if reached < poster.last_number:
         return _stored([Poster.objects.get(pk=poster.pk)], since)
-    version = (poster.pk, max(reached, poster.last_number), poster.saved_at)
+    version = (max(reached, poster.last_number), poster.saved_at)
     return [
         _Stored(poster.pk, version, poster.snapshot_number, bytes(poster.snapshot), [d for _, d in above])
     ]
