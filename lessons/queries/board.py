@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Q, prefetch_related_objects
 
 from lessons.models import Answer, ClassRun, Membership, Part, Participant, Phase, SetAside, Sitting
-from lessons.queries.board_groups import GroupsBoard, bars_path, groups_board
+from lessons.queries.board_groups import GroupsBoard, groups_board
+from lessons.queries.board_tiles import Tile, bars_path
 from lessons.queries.cases import CaseContent
 from lessons.queries.clock import clock_of, milliseconds, stage_of
 from lessons.queries.content import AnnexeContent, LessonContent, PartContent
@@ -17,43 +18,10 @@ from lessons.queries.screens import Shown, Stage, shown, stage_now
 from lessons.queries.votes import Vote, newest_vote
 from lessons.rules import clock as rules
 from lessons.rules.codes import shown_access_code
-from lessons.rules.pseudonyms import SIMULATED
 
 FULL_BAR = 60  # words for which a question's bar on the board is full
 SILENT_AFTER = 2  # minutes without a word
 _STARTS = (rules.Kind.START, rules.Kind.RESUME, rules.Kind.REOPEN)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One student on the board. `words`: one a question; `bars_path`: the same drawn.
-
-    `before`: their own time in an earlier part still goes on. Minutes are whole and set where they mean
-    something: `silent` while the clock runs, `offline`
-    where memory knows since when. In mode discret `name` is a number and no extra time is told.
-    """
-
-    public_id: str
-    name: str
-    state: str
-    present: bool
-    words: tuple[int, ...]
-    bars_path: str
-    help_minutes: int | None
-    silent: int
-    offline: int
-    extra_minutes: int
-    late: int
-    before: bool
-
-    @property
-    def total_words(self) -> int:
-        return sum(self.words)
-
-    @property
-    def short_name(self) -> str:
-        """For the tiles of a rehearsal, where every page says that its students are simulated."""
-        return self.name.removesuffix(SIMULATED).rstrip() or self.name
 
 
 @dataclass(frozen=True)

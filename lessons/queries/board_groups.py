@@ -4,16 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from lessons.models import AnnexeShare, ClassRun, Membership, Poster, PosterLate
+from lessons.queries.board_tiles import Tile, bars_path
 from lessons.queries.content import PartContent
 from lessons.queries.posters import Document, documents
 from lessons.rules.poster import field_key
 from lessons.rules.texts import count_words
-
-if TYPE_CHECKING:
-    from lessons.queries.board import Tile
 
 FULL_BAR = 80  # words of a group for which a question's bar is full
 
@@ -26,7 +23,7 @@ class GroupTile:
     """
 
     number: int
-    members: "tuple[Tile, ...]"
+    members: tuple[Tile, ...]
     one_device: bool
     words: tuple[int, ...]
     bars_path: str
@@ -66,7 +63,7 @@ class GroupsBoard:
     """`alone`: who is there and has no group."""
 
     tiles: tuple[GroupTile, ...]
-    alone: "tuple[Tile, ...]"
+    alone: tuple[Tile, ...]
 
     @property
     def late(self) -> int:
@@ -79,15 +76,13 @@ class _Frame:
 
     now: datetime
     part: PartContent
-    people: "Mapping[int, Tile]"
+    people: Mapping[int, Tile]
     found: Mapping[int, Document]
     shares: Mapping[int, tuple[int, ...]]
     late: Mapping[int, int]
 
 
-def groups_board(
-    run: ClassRun, now: datetime, part: PartContent, people: "Mapping[int, Tile]"
-) -> GroupsBoard:
+def groups_board(run: ClassRun, now: datetime, part: PartContent, people: Mapping[int, Tile]) -> GroupsBoard:
     """Five queries at most, whatever the class. `people`: the tiles of those on the board, by participant."""
     posters = list(
         Poster.objects.filter(group__run=run, group__dissolved_at=None)
@@ -139,10 +134,3 @@ def _tile(frame: _Frame, poster: Poster, members: Iterable[int]) -> GroupTile:
 
 def _minutes(now: datetime, since: datetime) -> int:
     return max(0, int((now - since).total_seconds() // 60))
-
-
-def bars_path(counts: Iterable[int], full: int) -> str:
-    """One stroke a question, 11 apart, from the foot (24) upwards; an empty one keeps its foot."""
-    return "".join(
-        f"M{5 + 11 * i} 24V{24 - max(2, min(23, 23 * count // full))}" for i, count in enumerate(counts)
-    )

@@ -3,17 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet
 
 from lessons.models import ClassRun, Group, Membership, Part, Poster, PosterImage
 from lessons.queries.content import LessonContent, PartContent, QuestionContent, lesson_content
-from lessons.queries.posters import documents
+from lessons.queries.posters import Document, documents
 from lessons.rules import poster as rules
-
-if TYPE_CHECKING:
-    from lessons.queries.posters import Document
 
 UNDESCRIBED = "Image sans description"
 IN_A_ROW = {"colonnes": 4, "bandes": 1, "mosaique": 2}  # zones side by side, by layout
@@ -184,7 +180,7 @@ def _shown_images(posters: Iterable[Poster]) -> dict[int, list[PosterImage]]:
 
 
 def _sheet(
-    group: Group, lesson: LessonContent, document: "Document", zones: tuple[Zone, ...], *, discreet: bool
+    group: Group, lesson: LessonContent, document: Document, zones: tuple[Zone, ...], *, discreet: bool
 ) -> PosterSheet:
     texts, look = document.texts, document.look
     members: list[Membership] = group.present  # type: ignore[attr-defined]  # prefetched in _groups
