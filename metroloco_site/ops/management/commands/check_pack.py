@@ -3,9 +3,9 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
+from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import why
 from metroloco_site.ops.actions.pack_files import CheckedPack, check_pack
-from metroloco_site.ops.management.saying import Command as Saying
 from metroloco_site.ops.rules.pack import PackErrors
 
 

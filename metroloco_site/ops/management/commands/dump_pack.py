@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from lessons.models import Lesson
+from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import why
 from metroloco_site.ops.actions.pack_files import FolderNotEmpty, dump_pack
-from metroloco_site.ops.management.saying import Command as Saying
 
 
 class Command(Saying):

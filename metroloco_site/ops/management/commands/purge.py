@@ -3,9 +3,9 @@
 from django.db import DatabaseError
 from django.utils import timezone
 
+from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import why
 from metroloco_site.ops.actions.purge import purge
-from metroloco_site.ops.management.saying import Command as Saying
 
 
 class Command(Saying):

@@ -9,12 +9,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import InUse, sole_use, why
 from metroloco_site.kit.french import clock_time
 from metroloco_site.ops.actions.backup import Refused
 from metroloco_site.ops.actions.copies import is_sqlite
 from metroloco_site.ops.actions.restore import is_cut, restore
-from metroloco_site.ops.management.saying import Command as Saying
 from metroloco_site.ops.rules.archive import BadBackup
 
 KEPT = "Rien n’a changé ici."

@@ -22,13 +22,13 @@ from lessons import live
 from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.kit import steady, worker
+from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import InUse, probe, sole_use, why
 from metroloco_site.kit.logs import DayByDay
 from metroloco_site.kit.network import local_addresses
 from metroloco_site.ops.actions import restore, start
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.ops.live import rehearsals
-from metroloco_site.ops.management.saying import Command as Saying
 from metroloco_site.ops.queries import applied_migrations, unknown_migrations
 
 GRACEFUL_S = 3  # open streams would keep a stop waiting
