@@ -29,7 +29,7 @@ from lessons.models import (
 )
 from lessons.queries.posters import document, replica
 from lessons.rules.document import Replica
-from metroloco_site.ops.actions.purge import RECEIPTS
+from metroloco_site.ops.actions.receipts import RECEIPTS
 from metroloco_site.ops.models import DataRequest
 from tests.builders import NOW, at, make
 

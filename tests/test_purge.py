@@ -12,7 +12,8 @@ from pytest_django.fixtures import Settings
 from lessons.models import Answer, ClassRun, Participant
 from metroloco_site.accounts.actions import may_sign_in
 from metroloco_site.accounts.models import SignInThrottle, User
-from metroloco_site.ops.actions.purge import RECEIPTS, purge
+from metroloco_site.ops.actions.purge import purge
+from metroloco_site.ops.actions.receipts import RECEIPTS
 from tests import backups
 from tests.builders import NOW, make
 from tests.harness.server import Server

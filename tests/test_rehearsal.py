@@ -18,7 +18,8 @@ from lessons.queries.grouping import snapshot
 from lessons.queries.posters import document
 from lessons.rules.clock import Kind
 from metroloco_site.ops.actions import rehearsal
-from metroloco_site.ops.actions.purge import Receipt, purge
+from metroloco_site.ops.actions.purge import purge
+from metroloco_site.ops.actions.receipts import Receipt
 from metroloco_site.ops.live.rehearsals import Rehearsals
 from metroloco_site.ops.live.troupe import Troupe
 from metroloco_site.ops.queries.installation import figures

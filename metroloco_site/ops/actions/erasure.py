@@ -7,7 +7,7 @@ from evaluations.models import ExportJob
 from lessons import live
 from lessons.actions.erasing import Erased, erase
 from lessons.models import Participant
-from metroloco_site.ops.actions.purge import Receipt, write_receipt
+from metroloco_site.ops.actions.receipts import Receipt, write_receipt
 
 
 def erase_student(*, participant: Participant, today: date) -> Erased:

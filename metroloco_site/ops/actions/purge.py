@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -21,30 +21,13 @@ from metroloco_site.accounts.rules import FORGOTTEN_AFTER
 from metroloco_site.kit import logs
 from metroloco_site.ops.actions.backup import STAGING
 from metroloco_site.ops.actions.copies import database_path, is_sqlite
+from metroloco_site.ops.actions.receipts import Receipt, write_receipt
 from metroloco_site.ops.actions.restore import BEFORE
 
-RECEIPTS = "effacements.log"
 BEFORE_KEPT = timedelta(days=7)
 UPLOAD_TIME = timedelta(hours=1)  # a file on its way in has no row yet
 CUT_WORK = timedelta(days=1)
 MOST_VACUUM = 200_000_000  # bytes: below, it takes less than the patience of a writer (20 s)
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """Counts alone: a receipt names nobody."""
-
-    activities: int = 0
-    students: int = 0
-    texts: int = 0
-    files: int = 0
-    sessions: int = 0
-
-    def sentence(self, day: date) -> str:
-        return (
-            f"{day:%d/%m/%Y} : effacé {self.activities} activité(s), {self.students} élève(s),"
-            f" {self.texts} texte(s), {self.files} fichier(s), {self.sessions} session(s)."
-        )
 
 
 def purge(*, today: date, now: datetime) -> Receipt:
@@ -152,11 +135,3 @@ def _shrink() -> None:
     if is_sqlite() and database_path().is_file() and database_path().stat().st_size < MOST_VACUUM:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM")
-
-
-def write_receipt(receipt: Receipt, day: date) -> None:
-    """A dated line without personal data, kept for good."""
-    path = Path(settings.DATA_DIR) / RECEIPTS
-    path.touch(mode=0o600)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(receipt.sentence(day) + "\n")
