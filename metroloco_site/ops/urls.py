@@ -1,6 +1,16 @@
 from django.urls import path
 
-from metroloco_site.ops.views import changing, demo, editing, own, packs, papers, public, rehearsal, requests
+from metroloco_site.ops.views import (
+    changing,
+    demo,
+    editing,
+    packs,
+    papers,
+    public,
+    rehearsal,
+    requests,
+    your_data,
+)
 
 app_name = "ops"
 LESSONS = "prof/lecons/"
@@ -12,11 +22,11 @@ VERSION = LESSONS + "<slug:lesson>/versions/<int:version>/"
 urlpatterns = [
     path("favicon.ico", public.icon_read, name="icon-read"),
     path("essai/", public.connection_read, name="connection-read"),
-    path("vos-donnees/", public.data_read, name="data-read"),
+    path("vos-donnees/", your_data.data_read, name="data-read"),
     path("vos-donnees/<slug:paper>/", papers.paper_read, name="paper-read"),
     path("vos-donnees/<slug:paper>.pdf", papers.paper_print, name="paper-print"),
-    path(STUDENT + "donnees.json", own.rows_download, name="rows-download"),
-    path(STUDENT + "demandes/", own.request_make, name="request-make"),
+    path(STUDENT + "donnees.json", your_data.rows_download, name="rows-download"),
+    path(STUDENT + "demandes/", your_data.request_make, name="request-make"),
     path(RUN + "demandes/", requests.requests_list, name="requests-list"),
     path(RUN + "demandes/<int:asked>/", requests.request_answer, name="request-answer"),
     path(

@@ -13,7 +13,7 @@ from django.db import connection
 
 from metroloco_site.kit.folder import sync
 from metroloco_site.ops.actions.copies import write_copy
-from metroloco_site.ops.queries import program_version
+from metroloco_site.ops.queries.installation import program_version
 from metroloco_site.ops.rules import archive
 
 STAGING = "staging-"  # folders of ours in the data folder; the purge removes what a power cut left

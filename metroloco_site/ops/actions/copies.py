@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from metroloco_site.ops.queries import applied_migrations
+from metroloco_site.ops.queries.installation import applied_migrations
 from metroloco_site.ops.rules.archive import BadBackup, Manifest
 
 FILE = "metroloco.sqlite3"

@@ -13,7 +13,7 @@ from django.conf import settings
 from metroloco_site.kit.folder import InUse, sync
 from metroloco_site.ops.actions import copies
 from metroloco_site.ops.actions.backup import Refused, staging, write_backup
-from metroloco_site.ops.queries import unknown_migrations
+from metroloco_site.ops.queries.installation import unknown_migrations
 from metroloco_site.ops.rules import archive
 
 READY = "restore-ready"

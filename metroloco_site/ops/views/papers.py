@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from metroloco_site.kit import pdf
-from metroloco_site.ops import queries
+from metroloco_site.ops.queries.told import THEMES
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ def _context(paper: str) -> dict[str, object]:
     return {
         "paper": PAPERS[paper],
         "register": settings.REGISTER,
-        "themes": queries.THEMES,
+        "themes": THEMES,
         "today": timezone.localdate(),
     }

@@ -7,12 +7,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lessons.models import Participant
-from lessons.views.doors import participant_here
 from metroloco_site.kit.doors import same_origin_only
-from metroloco_site.ops import queries
-from metroloco_site.ops.actions.data_requests import MOST_TEXT
-from metroloco_site.ops.queries.requests import own_requests
+from metroloco_site.ops.queries.installation import figures, page_weight
 
 WORD = 40  # characters that come back
 
@@ -24,28 +20,10 @@ def icon_read(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def data_read(request: HttpRequest) -> HttpResponse:
-    return render(request, "ops/your_data.html", data_context(participant_here(request)))
-
-
-def data_context(person: Participant | None) -> dict[str, object]:
-    """What « Vos données » shows; `error` and `typed`: a request that could not be taken."""
-    return {
-        "person": person,
-        "data": queries.your_data(person),
-        "requests": own_requests(person) if person else (),
-        "register": settings.REGISTER,
-        "most": MOST_TEXT,
-        "error": "",
-        "typed": "",
-    }
-
-
-@require_safe
 def transparency_read(request: HttpRequest) -> HttpResponse:
-    context = {"figures": queries.figures(), "weight": 0, "register": settings.REGISTER}
+    context = {"figures": figures(), "weight": 0, "register": settings.REGISTER}
     page = render(request, "ops/transparency.html", context)
-    context["weight"] = queries.page_weight(page.content.decode())  # the figure itself weighs as much
+    context["weight"] = page_weight(page.content.decode())  # the figure itself weighs as much
     return render(request, "ops/transparency.html", context)
 
 

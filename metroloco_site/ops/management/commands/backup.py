@@ -11,7 +11,7 @@ from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import why
 from metroloco_site.kit.french import size
 from metroloco_site.ops.actions.backup import Refused, backup
-from metroloco_site.ops.queries import last_deletion
+from metroloco_site.ops.queries.installation import last_deletion
 
 KEPT = "Rien n’a été écrit ; une sauvegarde plus ancienne de ce nom est intacte."
 

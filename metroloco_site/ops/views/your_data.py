@@ -1,17 +1,38 @@
-"""A student's own rows: the file of all of them, and what they ask about them."""
+"""« Vos données »: the page, the file of a student's own rows, and what they ask about them."""
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from lessons.views.doors import participant_of
+from lessons.models import Participant
+from lessons.views.doors import participant_here, participant_of
 from metroloco_site.kit import steady
 from metroloco_site.kit.doors import same_origin_only
 from metroloco_site.ops.actions import data_requests
 from metroloco_site.ops.queries.download import own_file
-from metroloco_site.ops.views.public import data_context
+from metroloco_site.ops.queries.requests import own_requests
+from metroloco_site.ops.queries.told import your_data
+
+
+@require_safe
+def data_read(request: HttpRequest) -> HttpResponse:
+    return render(request, "ops/your_data.html", data_context(participant_here(request)))
+
+
+def data_context(person: Participant | None) -> dict[str, object]:
+    """What « Vos données » shows; `error` and `typed`: a request that could not be taken."""
+    return {
+        "person": person,
+        "data": your_data(person),
+        "requests": own_requests(person) if person else (),
+        "register": settings.REGISTER,
+        "most": data_requests.MOST_TEXT,
+        "error": "",
+        "typed": "",
+    }
 
 
 @require_safe
