@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 
+from metroloco_site.kit.database_file import database_file
 from metroloco_site.kit.folder import why
 from metroloco_site.kit.network import local_hosts
 from metroloco_site.kit.throwaway import MARK
@@ -92,9 +93,13 @@ CRISPY_TEMPLATE_PACK = "metroloco"
 CRISPY_FAIL_SILENTLY = False
 
 # --- database -----------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'metroloco.sqlite3'}")}
+SQLITE = "django.db.backends.sqlite3"
+if env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": env.db_url("DATABASE_URL")}
+else:
+    DATABASES = {"default": {"ENGINE": SQLITE, "NAME": str(database_file(DATA_DIR))}}
 DATABASES["default"]["CONN_MAX_AGE"] = None  # the thread pool is bounded: a connection a thread, kept
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == SQLITE:
     # TRUNCATE and FULL: docs/decisions/0012-journal-mode.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
