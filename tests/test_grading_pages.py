@@ -164,6 +164,13 @@ def test_what_the_grid_does_not_have_is_refused_in_french(
     assert not Assessment.objects.exists()
 
 
+def test_a_remark_is_measured_as_the_page_measures_it(person: Participant, teacher: Client) -> None:
+    """A form without JavaScript sends CR LF for each line break, which `maxlength` counts as one (HTML, 4.10.5.3.4)."""
+    remark = "a\r\n" * (MAX_REMARK // 2)
+    teacher.post(grade(person), {**BLANK, "generale": remark})
+    assert student_report(person.run, person).remark == ("a\n" * (MAX_REMARK // 2)).strip()
+
+
 @pytest.mark.parametrize(
     "body",
     ["", "x", "3", "[3]", '[{"copy": 1, "name": "a", "value": "b", "seen": []}]', '[{"copy": "a"}]',

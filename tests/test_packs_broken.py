@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.queries.content import lesson_content
+from metroloco_site.kit.lines import line_feeds
 from metroloco_site.ops.actions.packs import load_pack, load_zip, store_pack
 from metroloco_site.ops.rules.pack import Pack, PackErrors, read_pack
 from tests.builders import NOW
@@ -94,7 +95,7 @@ def read(files: Files) -> Pack | None:
 def check(broken: PackErrors, files: Files) -> None:
     assert broken.errors
     for error in broken.errors:
-        assert 0 <= error.line <= 1 + files.get(error.file, "").replace("\r", "\n").count("\n")
+        assert 0 <= error.line <= 1 + line_feeds(files.get(error.file, "")).count("\n")
         assert error.message.endswith(".")
         assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", str(error)), "a terminal would obey"
 

@@ -103,7 +103,7 @@ EDITS = [
     # characters
     (T, "Un lieu", "Un\0lieu", 7, "un caractère invisible (U+0000) est interdit : effacez-le"),
     (T, "Un lieu", "Un\u202elieu", 7, "un caractère invisible (U+202E) est interdit"),
-    (T, "Un lieu", "Un\u2028lieu", 7, "un caractère invisible (U+2028) est interdit"),
+    (T, '"Jardin"', '"Jar\u2028din"', 3, "un caractère invisible (U+2028) est interdit"),
     (T, "Un lieu", "Un\udce9lieu", 7, "un caractère est illisible : enregistrez le fichier en UTF-8"),
     # Markdown
     (P, "Répondez", "[x](lexique:jardn)", 12, "le lexique n’a pas d’entrée « jardn » : écrivez « jardin »"),

@@ -39,6 +39,19 @@ def test_an_archive_is_the_same_pack_as_its_folder(tmp_path: Path, top: str, met
     assert read(zipped(files, top=top, method=method)) == folder
 
 
+@pytest.mark.parametrize("top", ["", "petite-lecon\\"])
+def test_an_archive_of_windows_powershell_5_is_the_same_pack(tmp_path: Path, top: str) -> None:
+    names = {path.replace("/", "\\"): text for path, text in small_pack().items()}
+    assert any("\\" in name for name in names)
+    assert read(zipped(names, top=top)) == read_pack(write(tmp_path, small_pack()))
+
+
+def test_a_file_given_twice_with_either_separator_is_refused() -> None:
+    path = next(path for path in small_pack() if "/" in path)
+    errors = told(zipped(small_pack() | {path.replace("/", "\\"): "x"}))
+    assert any("deux fois" in error for error in errors)
+
+
 def test_what_file_managers_add_is_left_out(tmp_path: Path) -> None:
     junk = {"__MACOSX/lesson/._lesson.md": "\0", "lesson/.DS_Store": "x", "lesson/parts/Thumbs.db": "x"}
     files = {f"lesson/{path}": text for path, text in small_pack().items()} | junk
@@ -47,7 +60,16 @@ def test_what_file_managers_add_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["../lesson2.md", "parts/../../x.md", "/etc/passwd", "..\\x.md", "parts\\3.md", "C:/x.md", "parts/1.sh"],
+    [
+        "../lesson2.md",
+        "parts/../../x.md",
+        "/etc/passwd",
+        "..\\x.md",
+        "parts\\..\\..\\x.md",
+        "C:\\x.md",
+        "C:/x.md",
+        "parts/1.sh",
+    ],
 )
 def test_a_name_that_leads_elsewhere_is_refused(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch

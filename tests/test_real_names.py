@@ -1,5 +1,6 @@
 """Real names on paper: there in the document that comes back, and in no byte of the disk, the database or a log."""
 
+import codecs
 import http.client
 import io
 import re
@@ -44,6 +45,27 @@ def words_of(content: bytes) -> str:
 def test_a_list_is_read_as_spreadsheets_write_it(mark: str, encoding: str) -> None:
     content = f"Billet{mark}Nom\r\n7{mark}{NAME}\r\n\r\nloutre  CALME{mark}{OTHER}\r\n".encode(encoding)
     assert names_of(content, SEATS) == {1: NAME, 2: OTHER}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "mac_roman"])
+def test_a_list_is_read_as_excel_saves_it_elsewhere(encoding: str) -> None:
+    """« Texte Unicode », and Excel for the Mac."""
+    bom = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}.get(encoding, b"")
+    content = f"Billet\tNom\r\n7\t{NAME}\r\nLoutre calme\tÉloïse Çà d’Œuf\r\n".encode(encoding)
+    assert names_of(bom + content, SEATS) == {1: NAME, 2: "Éloïse Çà d’Œuf"}
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', ""])
+@pytest.mark.parametrize("number", ["7", "07", "007"])
+def test_a_list_may_say_its_separator_and_pad_its_numbers(first: str, number: str) -> None:
+    content = f"{first}\r\nBillet;Nom\r\n{number};Un, deux, trois\r\nLoutre calme;a\x0bb\r\n"
+    assert names_of(content.encode(), SEATS) == {1: "Un, deux, trois", 2: "a b"}
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_told_how_to_become_a_list(start: bytes) -> None:
+    with pytest.raises(BadRoster, match=r"classeur.*CSV"):
+        names_of(start + b"\0" * 99, SEATS)
 
 
 @pytest.mark.parametrize(

@@ -113,13 +113,17 @@ class SheetForm(forms.Form):
             field, number = _field(name)
             clean = _rank if field == Field.LEVEL else _text
             seen = tuple(clean(given) for given in self.data.get(SEEN + name) or [""])
-            yield Mark(name, field, number, texts.clean(value) if isinstance(value, str) else value, seen)
+            yield Mark(name, field, number, value, seen)
+
+
+class _Words(forms.CharField):
+    def to_python(self, value: object) -> str:
+        """Cleaned before it is measured: a form without JavaScript sends two signs for each line break."""
+        return texts.clean(super().to_python(value) or "")
 
 
 def _words(label: str, length: int, too_long: str) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=length, required=False, error_messages={"max_length": too_long}
-    )
+    return _Words(label=label, max_length=length, required=False, error_messages={"max_length": too_long})
 
 
 def _joined(data: Mapping[str, Any] | None) -> dict[str, Any] | None:

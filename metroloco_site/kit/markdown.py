@@ -14,6 +14,7 @@ from html import escape
 import markdown
 import nh3
 from markdown.extensions import Extension
+from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 
 MAX_NESTING = 6  # quotes and lists in one another; 200 end in a RecursionError
@@ -28,6 +29,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+_SIDES = {"to-center", "to-right"}  # of a table's column
 _QUOTES = re.compile(r"^(?:[ \t]*>){%d,}" % (MAX_NESTING + 1), re.MULTILINE)
 _INDENT = re.compile(r"^[ \t]{%d,}" % (4 * MAX_NESTING), re.MULTILINE)
 _MARK = secrets.token_hex(12)  # nobody can write it
@@ -73,6 +75,9 @@ class _Links(Treeprocessor):
                 link.set("href", self.known.pages.get(rest, "/"))
         for image in root.iter("img"):
             self._mark(image)
+        for cell in (*root.iter("th"), *root.iter("td")):
+            if (side := cell.attrib.pop("align", "left")) != "left":
+                cell.set("class", f"to-{side}")  # a style of its own would not pass the page's policy
 
     def _mark(self, image: ET.Element) -> None:
         scheme, _, name = (image.get("src") or "").partition(":")
@@ -106,12 +111,13 @@ def to_html(
     """Safe HTML. Headings start at h3; links go to http(s), to an anchor, or to a page of ours."""
     known = _Known(pages or {}, pictures or {})
     flat = _INDENT.sub(" " * 4 * (MAX_NESTING - 1), _QUOTES.sub(">" * MAX_NESTING, text.replace("\x00", "")))
-    html = markdown.markdown(flat, extensions=["tables", "sane_lists", _LinkExtension(known)])
+    tables = TableExtension(use_align_attribute=True)
+    html = markdown.markdown(flat, extensions=[tables, "sane_lists", _LinkExtension(known)])
     clean = nh3.clean(
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        allowed_classes={"a": {"term"}},
+        allowed_classes={"a": {"term"}, "td": _SIDES, "th": _SIDES},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
     )

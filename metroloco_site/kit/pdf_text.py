@@ -7,12 +7,13 @@ Measured with WeasyPrint 70, 20,000 signs each: one unbroken word 5 s, blank lin
 import re
 import unicodedata
 
+from metroloco_site.kit.lines import line_feeds
+
 MAX_TOKEN = 30  # signs without a place to break the line
 MAX_LINES = 500  # some ten pages; what follows is set line after line
 MAX_BLANKS = 2  # blank lines in a row
 MAX_SPACES = 20  # in a row
 
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufff9-\ufffb\ud800-\udfff]")
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*){%d,}" % MAX_BLANKS)
 _SPACES = re.compile(r"[ \t]{%d,}" % MAX_SPACES)
@@ -22,7 +23,7 @@ _ZERO_WIDTH_SPACE = "\u200b"  # a <wbr> costs 3.5 times more; both leave the wor
 
 def for_paper(text: str, lines: int = MAX_LINES) -> str:
     """The text as it is laid out, on so many lines of its own at most; still to be escaped."""
-    flat = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).lstrip("\n").rstrip()
+    flat = _INVISIBLE.sub("", line_feeds(text)).lstrip("\n").rstrip()
     flat = _SPACES.sub(" " * MAX_SPACES, _BLANKS.sub("\n" * (MAX_BLANKS + 1), flat))
     return _TOKEN.sub(_breakable, _few_lines(flat, lines))
 

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from metroloco_site.kit.lines import line_feeds
+
 Cell = str | int | float | None
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 _FORMULA = re.compile(r"^[=+\-@\t\r]")  # what a spreadsheet would run: OWASP, CSV injection
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MADE = (2000, 1, 1, 0, 0, 0)  # the same table is the same file
 _MANIFEST = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -100,4 +102,4 @@ def _line(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _NOT_XML.sub("", line_feeds(text))

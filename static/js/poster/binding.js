@@ -5,10 +5,12 @@ import { UndoManager } from "yjs";
 
 import { diff } from "./diff.js";
 
-const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
+const LINE_ENDS = /\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]/g; // of every program, as kit/lines.py
+const CONTROLS = /[\x00-\x08\x0e-\x1f\x7f]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 
-/** Without control characters and halves of emojis, which nothing else takes. */
-export const clean = (text) => text.replace(CONTROLS, (found) => (found.length === 2 ? found : ""));
+/** Line ends as line feeds; without control characters and halves of emojis, which nothing else takes. */
+export const clean = (text) =>
+  text.replace(LINE_ENDS, "\n").replace(CONTROLS, (found) => (found.length === 2 ? found : ""));
 
 /** Writes into `text` what turns `before` into `after`. */
 function write(text, before, after, caret, origin) {

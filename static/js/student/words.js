@@ -1,8 +1,10 @@
-// Words as the server counts them: « l’ESS » and « peut-être » are one each.
+// Words as the server counts them (lessons/rules/texts.py): « l’ESS » and « peut-être » are one each, an accent
+// that is a sign of its own cuts no word in two, and a soft hyphen stands for nothing.
 
 const WORD = /[\p{L}\p{N}]+(?:[’'\-‑][\p{L}\p{N}]+)*/gu;
+const UNCOUNTED = /[\p{M}\p{Cf}]/gu;
 
 export function words(text) {
-  const count = (text.match(WORD) || []).length;
+  const count = (text.replace(UNCOUNTED, "").match(WORD) || []).length;
   return `${count} ${count > 1 ? "mots" : "mot"}`;
 }

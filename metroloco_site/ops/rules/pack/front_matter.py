@@ -8,6 +8,7 @@ deep nesting) ends before it can cost anything.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -21,6 +22,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from metroloco_site.kit.lines import line_feeds
 from metroloco_site.ops.rules.pack.errors import shown
 
 MAX_FRONT = 20_000  # characters
@@ -111,7 +113,10 @@ def read_document(data: bytes) -> Document:
 
 
 def _decode(data: bytes) -> str:
-    """UTF-8 text with Unix line ends. Raises FrontMatterError at the first character out of place."""
+    """UTF-8 text with Unix line ends. Raises FrontMatterError at the first character out of place.
+
+    Below the keys, soft breaks of other programs are line breaks; among them they would end a value unseen.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -120,6 +125,8 @@ def _decode(data: bytes) -> str:
             line, "un caractère est illisible : enregistrez le fichier en UTF-8."
         ) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    front = [fence.end() for fence in islice(_FENCE.finditer(text), 2)][-1:] or [len(text)]
+    text = text[: front[0]] + line_feeds(text[front[0] :])
     if bad := UNPRINTABLE.search(text):
         code = f"U+{ord(bad.group()):04X}"
         raise FrontMatterError(

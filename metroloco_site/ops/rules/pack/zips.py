@@ -52,7 +52,9 @@ def write_zip(files: Mapping[str, Content], top: str, out: BinaryIO) -> None:
 
 
 def _gather(archive: ZipFile, errors: list[PackError]) -> list[PackFile]:
-    infos = [info for info in archive.infolist() if not info.is_dir() and not _is_junk(info.filename)]
+    infos = [
+        info for info in archive.infolist() if not _name(info).endswith("/") and not _is_junk(_name(info))
+    ]
     gathering = Gathering(errors)
     if len(infos) > MAX_ENTRIES:
         gathering.refuse(NAME, f"plus de {MAX_ENTRIES} fichiers : ne mettez qu’un paquet dans l’archive.")
@@ -60,7 +62,7 @@ def _gather(archive: ZipFile, errors: list[PackError]) -> list[PackFile]:
     top = _top(infos)
     seen: set[str] = set()
     for info in infos:
-        path = info.filename.removeprefix(top)
+        path = _name(info).removeprefix(top)
         if path != README:
             _take(archive, info, path, gathering, seen)
     if all(file.path != LESSON for file in gathering.files):
@@ -70,20 +72,26 @@ def _gather(archive: ZipFile, errors: list[PackError]) -> list[PackFile]:
     return gathering.all(NAME)
 
 
+def _name(info: ZipInfo) -> str:
+    """With the separator that APPNOTE.TXT (4.4.17) wants: Windows PowerShell 5 writes its own."""
+    return info.filename.replace("\\", "/")
+
+
 def _is_junk(name: str) -> bool:
     return name.startswith(_JUNK[0]) or PurePosixPath(name).name in _JUNK
 
 
 def _top(infos: list[ZipInfo]) -> str:
     """« metroloco/ » where the folder itself was compressed, and not what is in it."""
-    tops = {info.filename.partition("/")[0] + "/" for info in infos}
-    return tops.pop() if len(tops) == 1 and all("/" in info.filename for info in infos) else ""
+    names = [_name(info) for info in infos]
+    tops = {name.partition("/")[0] + "/" for name in names}
+    return tops.pop() if len(tops) == 1 and all("/" in name for name in names) else ""
 
 
 def _take(archive: ZipFile, info: ZipInfo, path: str, gathering: Gathering, seen: set[str]) -> None:
     if path in seen:
         gathering.refuse(path, "ce fichier est deux fois dans l’archive : refaites-la.")
-    elif path.startswith("/") or "\\" in path or ".." in path.split("/"):
+    elif path.startswith("/") or ".." in path.split("/"):
         gathering.refuse(path, "ce chemin sort du paquet : refaites l’archive à partir du dossier.")
     elif stat.S_ISLNK(info.external_attr >> 16):
         gathering.refuse(path, "c’est un lien symbolique : remplacez-le par le fichier lui-même.")
