@@ -2,12 +2,14 @@
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 
 from metroloco_site.kit.database_file import database_file
 from metroloco_site.kit.folder import why
 from metroloco_site.kit.network import local_hosts
+from metroloco_site.kit.reach import read_origin
 from metroloco_site.kit.throwaway import MARK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -40,8 +42,11 @@ SECRET_KEY = env.str("METROLOCO_SECRET_KEY", default="") or secret_key(DATA_DIR 
 # --- production from the first start ------------------------------------------------------------
 DEBUG = False
 HTTPS = env.bool("METROLOCO_HTTPS", default=False)
+ORIGIN = read_origin(env.str("METROLOCO_ORIGIN", default=""))  # what students open; "": found out (kit.reach)
 # A school network gives addresses, not names: every address of this machine is a name of ours.
-ALLOWED_HOSTS = local_hosts(*env.list("METROLOCO_HOSTS", default=[]))
+ALLOWED_HOSTS = local_hosts(
+    *env.list("METROLOCO_HOSTS", default=[]), *filter(None, [urlsplit(ORIGIN).hostname])
+)
 ROOT_URLCONF = "metroloco_site.urls"
 WSGI_APPLICATION = "metroloco_site.wsgi.application"
 
@@ -129,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- cookies and headers ------------------------------------------------------------------------
 CSRF_USE_SESSIONS = True  # so that no cookie is set before joining or signing in
+CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 CSRF_FAILURE_VIEW = "metroloco_site.kit.doors.refused"
 SESSION_COOKIE_NAME = "enseignant"
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -49,7 +49,6 @@ def _context(request: HttpRequest, public_id: str) -> dict[str, Any]:
         "run": run,
         "now": milliseconds(now),
         "token": live.token_for(run, "tableau"),
-        "screen_url": request.build_absolute_uri(reverse("lessons:screen-read", args=[run.screen_key])),
     }
 
 

@@ -21,6 +21,7 @@ from lessons.models import ClassRun, Participant
 from lessons.queries.people import PersonPage, people_of, person_page
 from lessons.rules import pseudonyms
 from lessons.views.doors import member_of, run_of, teacher_only
+from metroloco_site.kit.reach import reach
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def people_page(
         "tickets_form": tickets_form or TicketsForm(auto_id="billets_%s"),
         "paper_form": paper_form or PaperForm(auto_id="papier_%s"),
     }
-    context = {"run": run, "page": people_of(run), **forms}
+    context = {"run": run, "page": people_of(run), "reach": reach(request), **forms}
     status = 422 if tickets_form or paper_form else 200
     return render(request, "lessons/participants.html", context, status=status)
 

@@ -17,6 +17,7 @@ from lessons.queries.projector import film_of, projector
 from lessons.rules import media
 from lessons.views.guessing import seal
 from metroloco_site.kit import steady
+from metroloco_site.kit.reach import reach
 
 INK = "#1B2A30"
 MOST = 2_000_000  # bytes an answer: a player that reads slowly keeps no thread of the server
@@ -35,15 +36,15 @@ def run_at(key: str) -> ClassRun:
 
 def _context(request: HttpRequest, key: str) -> dict[str, Any]:
     run = run_at(key)
-    address = request.build_absolute_uri("/")
+    where = reach(request)
     code = run.access_code
-    join = f"{address}rejoindre/{code}/?sceau={seal(code)}" if code else address
+    join = f"{where.origin}/rejoindre/{code}/?sceau={seal(code)}" if code else f"{where.origin}/"
     page = projector(run, steady.now(), len(live.presence.present(run.pk)))
     link = page.annexe.link if page.annexe and page.annexe.kind == "video" else ""
     return {
         "page": page,
         "token": live.token_for(run, "ecran"),
-        "address": address.split("://")[1].rstrip("/"),
+        "reach": where,
         "qr": _qr(join) if page.screen == "code" else "",
         "video_qr": _qr(link) if link and not page.film else "",
     }

@@ -17,6 +17,7 @@ from lessons.views.doors import member_of, run_of, teacher_only
 from lessons.views.guessing import seal
 from lessons.views.people import people_page
 from metroloco_site.kit import pdf
+from metroloco_site.kit.reach import reach
 
 
 @teacher_only
@@ -56,7 +57,7 @@ def ticket_print(request: HttpRequest, run: str, participant: str) -> HttpRespon
 def _print(request: HttpRequest, run: ClassRun, people: list[Participant], name: str) -> HttpResponse:
     if not people:
         raise Http404
-    address = request.build_absolute_uri(reverse("lessons:come-back"))
+    address = reach(request).origin + reverse("lessons:come-back")
     context = {"tickets": [_ticket(person, address) for person in people], "run": run}
     return pdf.respond(request, html=render_to_string("pdf/tickets.html", context), filename=name)
 

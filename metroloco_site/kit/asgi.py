@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from metroloco_site.kit import reach
 from metroloco_site.kit.headers import SAFETY_HEADERS
 from metroloco_site.kit.hub import Mailbox
 
@@ -37,7 +38,7 @@ def header(scope: Scope, name: bytes) -> str:
 def same_origin(scope: Scope) -> bool:
     """As kit.doors.is_same_origin, for the light part: the browser says that a page of ours asks."""
     host = header(scope, b"host")
-    return _is_our_host(host) and header(scope, b"origin") == f"{_scheme(scope)}://{host}"
+    return _is_our_host(host) and reach.is_ours(header(scope, b"origin"), f"{_scheme(scope)}://{host}")
 
 
 def is_ours(scope: Scope) -> bool:

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
+from metroloco_site.kit.reach import is_ours
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -16,9 +18,9 @@ def is_same_origin(request: HttpRequest) -> bool:
     ours = f"{request.scheme}://{request.get_host()}"
     origin = request.headers.get("Origin")
     if origin is not None:
-        return origin == ours
+        return is_ours(origin, ours)
     referer = urlsplit(request.headers.get("Referer", ""))
-    return f"{referer.scheme}://{referer.netloc}" == ours
+    return is_ours(f"{referer.scheme}://{referer.netloc}", ours)
 
 
 def refused(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -25,7 +25,7 @@ from metroloco_site.kit import steady, worker
 from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import InUse, probe, sole_use, why
 from metroloco_site.kit.logs import DayByDay
-from metroloco_site.kit.network import local_addresses
+from metroloco_site.kit.network import served_addresses
 from metroloco_site.ops.actions import restore, start
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.ops.live import rehearsals
@@ -96,11 +96,12 @@ class Command(Saying):
 
     def welcome(self) -> None:
         """The address for the class, and the first account's link while there is none."""
-        hosts = local_addresses() if settings.HOST == "0.0.0.0" else [settings.HOST]  # noqa: S104
-        address = f"http://{(hosts or ['127.0.0.1'])[0]}:{settings.PORT}/"
+        hosts = served_addresses(settings.HOST) or ["127.0.0.1"]
+        found = [settings.ORIGIN] if settings.ORIGIN else [f"http://{host}:{settings.PORT}" for host in hosts]
+        address = f"{found[0]}/"
         self.stdout.write(f"\nMetroloco en classe : {address}")
-        for other in hosts[1:]:
-            self.stdout.write(f"         ou bien : http://{other}:{settings.PORT}/")
+        for other in found[1:]:
+            self.stdout.write(f"         ou bien : {other}/")
         drawing = io.StringIO()
         segno.make(address).terminal(out=drawing, compact=True)
         self.stdout.write(drawing.getvalue())
