@@ -64,6 +64,9 @@ INSTALLED_APPS = [
     "annexes",
     "lessons",
     "evaluations",
+    "metroloco_site.packs",
+    "metroloco_site.privacy",
+    "metroloco_site.rehearsal",
     "metroloco_site.ops",
 ]
 

@@ -10,6 +10,9 @@ urlpatterns = [
     path("", include("annexes.urls")),
     path("", include("lessons.urls")),
     path("", include("evaluations.urls")),
+    path("", include("metroloco_site.packs.urls")),
+    path("", include("metroloco_site.privacy.urls")),
+    path("", include("metroloco_site.rehearsal.urls")),
     path("", include("metroloco_site.ops.urls")),
     path("admin/login/", administration_sign_in),  # Django's own has no throttle
     path("admin/", admin.site.urls),

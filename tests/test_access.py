@@ -29,7 +29,7 @@ from lessons.models import (
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from metroloco_site.kit import pdf
-from metroloco_site.ops.models import DataRequest
+from metroloco_site.privacy.models import DataRequest
 from tests import builders as make
 from tests import picture_files as files
 from tests.builders import ORIGIN, at

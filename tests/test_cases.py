@@ -17,8 +17,8 @@ from lessons.rules.citing import cites, folded, tools, with_line
 from lessons.rules.poster import MAX_TEXT, SOURCE
 from metroloco_site.kit import steady
 from metroloco_site.kit.markdown import to_html
-from metroloco_site.ops.rules.pack import Pack, PackErrors, read_files, read_pack
-from metroloco_site.ops.rules.pack.content import PackCase
+from metroloco_site.packs.rules import Pack, PackErrors, read_files, read_pack
+from metroloco_site.packs.rules.content import PackCase
 from tests import builders as make
 from tests.packs import small_pack
 from tests.part_two import live, write

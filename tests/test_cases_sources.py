@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from lessons.rules.citing import folded
-from metroloco_site.ops.rules.pack import read_pack
-from metroloco_site.ops.rules.pack.content import PackCase
+from metroloco_site.packs.rules import read_pack
+from metroloco_site.packs.rules.content import PackCase
 
 ROOT = Path(__file__).parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"

@@ -29,8 +29,8 @@ from lessons.models import (
 )
 from lessons.queries.posters import document, replica
 from lessons.rules.document import Replica
-from metroloco_site.ops.actions.receipts import RECEIPTS
-from metroloco_site.ops.models import DataRequest
+from metroloco_site.privacy.actions.receipts import RECEIPTS
+from metroloco_site.privacy.models import DataRequest
 from tests.builders import NOW, at, make
 
 pytestmark = pytest.mark.django_db

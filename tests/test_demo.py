@@ -22,9 +22,10 @@ from lessons.rules.poster import essential_key, field_key
 from metroloco_site.accounts.models import User
 from metroloco_site.kit import throwaway
 from metroloco_site.kit.folder import sole_use
-from metroloco_site.ops.actions import demo, demo_link
+from metroloco_site.ops.actions import demo_link
 from metroloco_site.ops.management.commands.demo import Command
-from metroloco_site.ops.rules import drawings, samples
+from metroloco_site.rehearsal.actions import demo
+from metroloco_site.rehearsal.rules import drawings, samples
 from tests import builders as make
 from tests.demonstrations import Demonstration
 from tests.harness.server import ROOT

@@ -24,7 +24,7 @@ from evaluations.rules.documents import KINDS
 from lessons.models import ClassRun, Lesson, Participant, Poster
 from lessons.queries.content import lesson_content
 from lessons.queries.poster_sheet import poster_sheet
-from metroloco_site.ops.actions.packs import load_pack
+from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW
 from tests.sheet_builders import write
@@ -87,8 +87,8 @@ PAPERS = {
     "own poster": Paper(
         "lessons:poster-download", ("Nos données", "Chaque clic"), ("Nos données",), lambda r: _person(r)[1:]
     ),
-    "register": Paper("ops:paper-print", ("art. 6.1.e",), (), lambda _: ("registre",)),
-    "families": Paper("ops:paper-print", ("CNIL",), (), lambda _: ("familles",)),
+    "register": Paper("privacy:paper-print", ("art. 6.1.e",), (), lambda _: ("registre",)),
+    "families": Paper("privacy:paper-print", ("CNIL",), (), lambda _: ("familles",)),
 }  # fmt: skip
 JOBS = {
     "fiches": Paper("", (*_SHEET, "Œillet", "Huppe vive"), NAMES),

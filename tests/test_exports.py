@@ -23,8 +23,8 @@ from evaluations.queries.documents import documents, unfinished
 from evaluations.rules.documents import KINDS
 from lessons.actions import runs
 from lessons.models import ClassRun
-from metroloco_site.ops.actions.erasure import erase_student
 from metroloco_site.ops.actions.purge import purge
+from metroloco_site.privacy.actions.erasure import erase_student
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import criterion, started_run, write

@@ -8,7 +8,7 @@ from evaluations.queries import Look, grading, student_report
 from evaluations.queries.sheets import sheets
 from lessons.actions import erasing, merging, participants
 from lessons.models import ClassRun, Criterion, Participant
-from metroloco_site.ops.queries.own_rows import own_rows
+from metroloco_site.privacy.queries.own_rows import own_rows
 from tests import builders as make
 from tests.builders import NOW, at
 from tests.sheet_builders import criterion, grade, write

@@ -23,7 +23,7 @@ from lessons.rules import texts
 from lessons.rules.clock import Kind
 from lessons.rules.poster import MAX_TEXT
 from metroloco_site.kit import pdf
-from metroloco_site.ops.models import DataRequest
+from metroloco_site.privacy.models import DataRequest
 from tests.builders import make
 from tests.hostile import FIFTY, HOSTILE, crossed
 from tests.test_sheets_pdf import _child_cpu_s

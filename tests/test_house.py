@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from metroloco_site.ops.queries.told import TITLES, told_models
+from metroloco_site.privacy.queries.told import TITLES, told_models
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("metroloco_site", "annexes", "lessons", "evaluations")

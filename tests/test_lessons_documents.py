@@ -10,10 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from annexes.models import AnnexeImage
 from lessons.models import Lesson
-from metroloco_site.ops.actions.packs import load_pack
-from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack import read_files
-from metroloco_site.ops.rules.pack.writing import pack_files
+from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.queries.packs import stored_pack
+from metroloco_site.packs.rules import read_files
+from metroloco_site.packs.rules.writing import pack_files
 from tests import builders as make
 from tests import picture_files as files
 from tests.builders import NOW

@@ -8,13 +8,13 @@ from django.test import Client
 
 from lessons.models import Lesson
 from lessons.queries.content import lesson_content
-from metroloco_site.ops.actions.packs import load_pack
-from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack import read_pack
-from metroloco_site.ops.rules.pack.editing import FIXED, file_of, posted, values_of
-from metroloco_site.ops.rules.pack.labels import BODIES, CHOICES, LABELS
-from metroloco_site.ops.rules.pack.schema import KINDS, Key
-from metroloco_site.ops.rules.pack.writing import items, pack_files
+from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.queries.packs import stored_pack
+from metroloco_site.packs.rules import read_pack
+from metroloco_site.packs.rules.editing import FIXED, file_of, posted, values_of
+from metroloco_site.packs.rules.labels import BODIES, CHOICES, LABELS
+from metroloco_site.packs.rules.schema import KINDS, Key
+from metroloco_site.packs.rules.writing import items, pack_files
 from tests import builders as make
 from tests.builders import NOW
 from tests.packs import write

@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from lessons.models import Lesson
-from metroloco_site.ops.actions import packs
-from metroloco_site.ops.actions.packs import load_pack
+from metroloco_site.packs.actions import packs
+from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW
 from tests.packs import changed, small_pack, write

@@ -9,8 +9,8 @@ from django.test import Client
 from annexes.models import Annexe, Collection
 from lessons.models import Lesson
 from lessons.queries.content import lesson_content
-from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack.writing import pack_files
+from metroloco_site.packs.queries.packs import stored_pack
+from metroloco_site.packs.rules.writing import pack_files
 from tests import builders as make
 from tests.test_lessons_documents import AT, act, plain
 from tests.test_lessons_editing import client, form, lesson, newest

@@ -15,7 +15,7 @@ from lessons.actions.saving import save_answers
 from lessons.models import ClassRun, Criterion, Participant
 from lessons.rules.saving import Draft
 from metroloco_site.ops.queries.installation import figures
-from metroloco_site.ops.queries.told import THEMES, TITLES, your_data
+from metroloco_site.privacy.queries.told import THEMES, TITLES, your_data
 from tests.builders import NOW, at, make
 
 pytestmark = pytest.mark.django_db

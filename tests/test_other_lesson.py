@@ -13,7 +13,7 @@ from lessons.actions.saving import save_answers
 from lessons.models import Answer, ClassRun, Lesson
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
-from metroloco_site.ops.actions.packs import load_pack
+from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW
 

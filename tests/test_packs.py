@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from annexes.models import Annexe, AnnexeImage, AnnexeVideo, CaseStudy, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
 from lessons.queries.content import LessonContent, lesson_content
-from metroloco_site.ops.actions.packs import LoadedPack, load_pack, store_pack
-from metroloco_site.ops.rules.pack import Pack, read_pack
+from metroloco_site.packs.actions.packs import LoadedPack, load_pack, store_pack
+from metroloco_site.packs.rules import Pack, read_pack
 from tests.builders import NOW
 from tests.packs import changed, small_pack, write
 

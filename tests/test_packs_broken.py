@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from lessons.queries.content import lesson_content
 from metroloco_site.kit.lines import line_feeds
-from metroloco_site.ops.actions.packs import load_pack, load_zip, store_pack
-from metroloco_site.ops.rules.pack import Pack, PackErrors, read_pack
+from metroloco_site.packs.actions.packs import load_pack, load_zip, store_pack
+from metroloco_site.packs.rules import Pack, PackErrors, read_pack
 from tests.builders import NOW
 from tests.packs import Files, small_pack, write
 from tests.test_packs import stored

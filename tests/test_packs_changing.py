@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metroloco_site.ops.rules.pack import Pack, PackErrors, read_files, read_pack
-from metroloco_site.ops.rules.pack.changing import (
+from metroloco_site.packs.rules import Pack, PackErrors, read_files, read_pack
+from metroloco_site.packs.rules.changing import (
     added,
     changed,
     found,
@@ -19,7 +19,7 @@ from metroloco_site.ops.rules.pack.changing import (
     path_in,
     removed,
 )
-from metroloco_site.ops.rules.pack.writing import pack_files
+from metroloco_site.packs.rules.writing import pack_files
 from tests.packs import small_pack
 from tests.test_packs_lots import with_lots
 

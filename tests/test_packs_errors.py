@@ -8,8 +8,8 @@ from django.db import models
 
 from annexes.models import Annexe, LexiconEntry, MethodCard
 from lessons.models import Criterion, Lesson, Part, Question
-from metroloco_site.ops.rules.pack import PackError, PackErrors, read_pack
-from metroloco_site.ops.rules.pack.content import ANNEXE_KINDS, PART_KINDS
+from metroloco_site.packs.rules import PackError, PackErrors, read_pack
+from metroloco_site.packs.rules.content import ANNEXE_KINDS, PART_KINDS
 from tests.packs import Files, changed, small_pack, write
 
 L, P, Q, A, T, M, G = (

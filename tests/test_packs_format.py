@@ -14,14 +14,14 @@ from pytest_django import DjangoAssertNumQueries
 from ruamel.yaml import YAML
 
 from lessons.models import Lesson
-from metroloco_site.ops.actions.pack_files import dump_pack
-from metroloco_site.ops.actions.packs import load_pack
-from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack import Pack, PackErrors, read_files, read_pack
-from metroloco_site.ops.rules.pack.blobs import Blob
-from metroloco_site.ops.rules.pack.front_matter import UNPRINTABLE
-from metroloco_site.ops.rules.pack.schema import KINDS, json_schema
-from metroloco_site.ops.rules.pack.writing import Files, pack_files
+from metroloco_site.packs.actions.pack_files import dump_pack
+from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.queries.packs import stored_pack
+from metroloco_site.packs.rules import Pack, PackErrors, read_files, read_pack
+from metroloco_site.packs.rules.blobs import Blob
+from metroloco_site.packs.rules.front_matter import UNPRINTABLE
+from metroloco_site.packs.rules.schema import KINDS, json_schema
+from metroloco_site.packs.rules.writing import Files, pack_files
 from tests.builders import NOW
 from tests.packs import changed, small_pack, write
 from tests.test_packs_lots import with_lots

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lessons.models import Part
-from metroloco_site.ops.actions.packs import load_pack
-from metroloco_site.ops.rules.pack import PackErrors, read_pack
+from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.rules import PackErrors, read_pack
 from tests.builders import NOW
 from tests.packs import ANNEXE, Files, small_pack, write
 

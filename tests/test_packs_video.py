@@ -14,16 +14,16 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from annexes.models import AnnexeVideo
 from lessons.models import ClassRun, Lesson
-from metroloco_site.ops.actions.editing import delete_version
-from metroloco_site.ops.actions.packs import load_pack
 from metroloco_site.ops.actions.purge import purge
-from metroloco_site.ops.forms import video_of
-from metroloco_site.ops.queries.packs import stored_pack
-from metroloco_site.ops.rules.pack import PackErrors, read_pack, read_zip
-from metroloco_site.ops.rules.pack import files as limits
-from metroloco_site.ops.rules.pack.blobs import read_blob
-from metroloco_site.ops.rules.pack.writing import pack_files
-from metroloco_site.ops.rules.pack.zips import write_zip
+from metroloco_site.packs.actions.editing import delete_version
+from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.forms import video_of
+from metroloco_site.packs.queries.packs import stored_pack
+from metroloco_site.packs.rules import PackErrors, read_pack, read_zip
+from metroloco_site.packs.rules import files as limits
+from metroloco_site.packs.rules.blobs import read_blob
+from metroloco_site.packs.rules.writing import pack_files
+from metroloco_site.packs.rules.zips import write_zip
 from tests import builders as make
 from tests.builders import NOW
 from tests.packs import Files, small_pack, write
@@ -207,7 +207,7 @@ def test_a_full_disk_leaves_nothing(
     def full(*_args: object, **_options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("metroloco_site.ops.actions.pack_videos.copyfileobj", full)
+    monkeypatch.setattr("metroloco_site.packs.actions.pack_videos.copyfileobj", full)
     out = io.BytesIO()
     write_zip(pack_files(read_pack(write(tmp_path / "pack", with_video()))), "x", out)
     answer = client.post(

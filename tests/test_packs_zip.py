@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from metroloco_site.ops.rules.pack import Pack, PackErrors, read_pack, read_zip
+from metroloco_site.packs.rules import Pack, PackErrors, read_pack, read_zip
 from tests.packs import changed, small_pack, write
 from tests.test_pictures import as_text, photo, with_picture
 

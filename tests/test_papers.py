@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from metroloco_site.ops.queries.told import THEMES
+from metroloco_site.privacy.queries.told import THEMES
 from tests.test_sheets_pdf import check, words_of
 
 pytestmark = pytest.mark.django_db

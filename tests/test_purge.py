@@ -13,7 +13,7 @@ from lessons.models import Answer, ClassRun, Participant
 from metroloco_site.accounts.actions import may_sign_in
 from metroloco_site.accounts.models import SignInThrottle, User
 from metroloco_site.ops.actions.purge import purge
-from metroloco_site.ops.actions.receipts import RECEIPTS
+from metroloco_site.privacy.actions.receipts import RECEIPTS
 from tests import backups
 from tests.builders import NOW, make
 from tests.harness.server import Server

@@ -18,7 +18,7 @@ from django.utils import timezone
 from evaluations.models import Assessment, ExportJob, GeneralRemark, exports_folder
 from lessons.models import *
 from lessons.rules.document import Replica
-from metroloco_site.ops.actions.data_requests import ask as ask_for
+from metroloco_site.privacy.actions.data_requests import ask as ask_for
 from tests.builders import make
 from tests.picture_files import jpeg
 now = timezone.now()
@@ -70,7 +70,7 @@ print(json.dumps([
 ERASE = """
 from django.utils import timezone
 from lessons.models import Participant
-from metroloco_site.ops.actions.erasure import erase_student
+from metroloco_site.privacy.actions.erasure import erase_student
 erase_student(participant=Participant.objects.get(pseudonym="Gravelot 0"), today=timezone.localdate())
 print(Participant.objects.count())
 """

@@ -17,14 +17,14 @@ from lessons.queries.board import Here, board
 from lessons.queries.grouping import snapshot
 from lessons.queries.posters import document
 from lessons.rules.clock import Kind
-from metroloco_site.ops.actions import rehearsal
 from metroloco_site.ops.actions.purge import purge
-from metroloco_site.ops.actions.receipts import Receipt
-from metroloco_site.ops.live.rehearsals import Rehearsals
-from metroloco_site.ops.live.troupe import Troupe
 from metroloco_site.ops.queries.installation import figures
-from metroloco_site.ops.queries.rehearsal import going_on, scene
-from metroloco_site.ops.rules.rehearsal import SIGN, Trait
+from metroloco_site.privacy.actions.receipts import Receipt
+from metroloco_site.rehearsal.actions import rehearsal
+from metroloco_site.rehearsal.live.rehearsals import Rehearsals
+from metroloco_site.rehearsal.live.troupe import Troupe
+from metroloco_site.rehearsal.queries import going_on, scene
+from metroloco_site.rehearsal.rules.rehearsal import SIGN, Trait
 from tests.builders import NOW, make
 
 pytestmark = pytest.mark.django_db

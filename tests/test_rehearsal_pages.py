@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lessons.models import ClassRun, Participant
-from metroloco_site.ops.actions import rehearsal
-from metroloco_site.ops.rules.rehearsal import SIGN, Trait
+from metroloco_site.rehearsal.actions import rehearsal
+from metroloco_site.rehearsal.rules.rehearsal import SIGN, Trait
 from tests.builders import make
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def pages_of(run: ClassRun) -> dict[str, Client]:
     desk = (
         "lessons:board-read", "lessons:participants-list", "lessons:groups-read", "lessons:posters-list",
         "lessons:run-delete", "lessons:vote-read", "evaluations:sheets-list", "evaluations:documents-list",
-        "evaluations:posters-grade", "ops:requests-list", "ops:rehearsal-end",
+        "evaluations:posters-grade", "privacy:requests-list", "rehearsal:rehearsal-end",
     )  # fmt: skip
     seat = (
         "lessons:student-read", "lessons:gallery-read", "evaluations:own-read", "evaluations:self-assess",

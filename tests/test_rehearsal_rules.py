@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from lessons.rules import clock
 from lessons.rules.pseudonyms import MAX_LENGTH, propose
-from metroloco_site.ops.rules import rehearsal as rules
-from metroloco_site.ops.rules import rehearsal_texts as texts
-from metroloco_site.ops.rules.rehearsal import Trait
+from metroloco_site.rehearsal.rules import rehearsal as rules
+from metroloco_site.rehearsal.rules import rehearsal_texts as texts
+from metroloco_site.rehearsal.rules.rehearsal import Trait
 from tests.builders import NOW, at
 
 SEEDS = st.text(min_size=1, max_size=20)

@@ -139,7 +139,7 @@ def lesson_content(lesson_id: int) -> LessonContent:
 
 def writer(collection_id: int) -> Html:
     """Markdown to HTML, with the pictures of this collection."""
-    pages = {"vos-donnees": reverse("ops:data-read")}
+    pages = {"vos-donnees": reverse("privacy:data-read")}
     return partial(to_html, pages=pages, pictures=pictures(collection_id))
 
 

@@ -21,8 +21,8 @@ from metroloco_site.accounts.rules import FORGOTTEN_AFTER
 from metroloco_site.kit import logs
 from metroloco_site.ops.actions.backup import STAGING
 from metroloco_site.ops.actions.copies import database_path, is_sqlite
-from metroloco_site.ops.actions.receipts import Receipt, write_receipt
 from metroloco_site.ops.actions.restore import BEFORE
+from metroloco_site.privacy.actions.receipts import Receipt, write_receipt
 
 BEFORE_KEPT = timedelta(days=7)
 UPLOAD_TIME = timedelta(hours=1)  # a file on its way in has no row yet

@@ -1,1 +1,1 @@
-"""Read only: what is told about people, and what the installation holds."""
+"""Read only: what the installation holds."""

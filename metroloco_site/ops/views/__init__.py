@@ -1,1 +1,1 @@
-"""Pages one click from everywhere, and the lessons of the teachers."""
+"""Pages about the installation, one click from everywhere, and the demonstration's door."""

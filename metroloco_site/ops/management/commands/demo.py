@@ -15,10 +15,11 @@ from django.utils import timezone
 from lessons.models import ClassRun, Lesson
 from metroloco_site.kit import steady, throwaway
 from metroloco_site.kit.folder import why
-from metroloco_site.ops.actions import demo, start
+from metroloco_site.ops.actions import start
 from metroloco_site.ops.actions.demo_link import new_link
 from metroloco_site.ops.management.commands.serve import Command as Serve
-from metroloco_site.ops.rules import samples
+from metroloco_site.rehearsal.actions import demo
+from metroloco_site.rehearsal.rules import samples
 
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)  # uvicorn takes SIGINT and SIGTERM for itself while it runs
 

@@ -28,8 +28,8 @@ from metroloco_site.kit.logs import DayByDay
 from metroloco_site.kit.network import served_addresses
 from metroloco_site.ops.actions import restore, start
 from metroloco_site.ops.actions.purge import purge
-from metroloco_site.ops.live import rehearsals
 from metroloco_site.ops.queries.installation import applied_migrations, unknown_migrations
+from metroloco_site.rehearsal.live import rehearsals
 
 GRACEFUL_S = 3  # open streams would keep a stop waiting
 KEEP_ALIVE_S = 75  # uvicorn's 5 s are short for a class that types

@@ -1,5 +1,0 @@
-"""What goes on inside the server by itself: the simulated students of rehearsals."""
-
-from metroloco_site.ops.live.rehearsals import rehearsals
-
-__all__ = ["rehearsals"]

@@ -1,0 +1,1 @@
+"""Read only: the lessons of the teachers, as they are stored."""

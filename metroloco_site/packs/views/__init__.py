@@ -1,0 +1,1 @@
+"""« Leçons »: the lessons of the teachers and their editor."""

@@ -1,0 +1,1 @@
+"""Read only: what is told about people, and their own rows."""

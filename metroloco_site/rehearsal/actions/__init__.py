@@ -1,0 +1,1 @@
+"""The only writers. Keyword arguments, `now` passed in; the caller opens the transaction."""

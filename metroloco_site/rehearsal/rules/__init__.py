@@ -1,0 +1,1 @@
+"""Pure Python: no ORM, no clock."""
