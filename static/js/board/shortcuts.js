@@ -1,5 +1,7 @@
 // One-key shortcuts of the board. They can be turned off (WCAG 2.1.4) and never fire while typing.
 
+import { isOpen, openDialog } from "../lib/dialog.js";
+
 const KEPT = "raccourcis"; // in this browser alone
 
 /** Presses the enabled button under `root` whose data-key names the pressed key; « ? » shows the help. */
@@ -7,11 +9,11 @@ export function shortcuts(root, dialog) {
   const active = dialog.querySelector("#raccourcis-actifs");
   active.checked = localStorage.getItem(KEPT) !== "non";
   active.addEventListener("change", () => localStorage.setItem(KEPT, active.checked ? "oui" : "non"));
-  document.addEventListener("click", (event) => event.target.closest("[data-help]") && dialog.showModal());
+  document.addEventListener("click", (event) => event.target.closest("[data-help]") && openDialog(dialog));
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || dialog.open) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isOpen(dialog)) return;
     if (!active.checked || isTyping(event.target)) return;
-    if (event.key === "?") return dialog.showModal();
+    if (event.key === "?") return openDialog(dialog);
     const button = buttonFor(root, event.key);
     if (!button) return;
     event.preventDefault();

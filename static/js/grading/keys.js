@@ -1,8 +1,10 @@
 // One key, one gesture. Off while something is typed, and when the teacher does not want them (WCAG 2.1.4).
 
+import { isOpen } from "../lib/dialog.js";
+
 const LEVELS = ["0", "1", "2", "3", "4"];
 
-const typing = (target) => target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
+const typing = (target) => target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
 
 /** `on`: {level(value), row(by), copy(by), words(), member(), zoom(), help(), wanted()}. */
 export function setUpKeys(dialog, on) {
@@ -21,7 +23,7 @@ export function setUpKeys(dialog, on) {
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isOpen(dialog)) return;
     if (typing(target)) {
       if (key === "Escape") on.row(0);
       return;

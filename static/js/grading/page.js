@@ -1,6 +1,7 @@
 // Grading at the speed of the keyboard, a copy or a poster. Without this, the same form has its « Enregistrer » buttons.
 // <main> is told « copie » when another one is on screen, and « agrandir » when its key is pressed.
 
+import { openDialog } from "../lib/dialog.js";
 import { Copies } from "./copies.js";
 import { setUpKeys } from "./keys.js";
 import { keyOf, Queue } from "./queue.js";
@@ -124,7 +125,7 @@ main.addEventListener("click", (event) => {
     event.preventDefault();
     return go(link.getAttribute("href"), { focus: link.dataset.step ? "row" : "heading" });
   }
-  if (event.target.closest("[data-help]")) return help.showModal();
+  if (event.target.closest("[data-help]")) return openDialog(help);
   const keep = event.target.closest("[data-keep]");
   if (keep) return choose(keep);
   const used = event.target.closest(".used button");
@@ -188,7 +189,7 @@ setUpKeys(help, {
   wanted: () => option("keys"),
   row: (by) => sheet.move(by),
   copy: step,
-  help: () => help.showModal(),
+  help: () => openDialog(help),
   words: () => sheet.current?.querySelector("input.observations")?.focus(),
   member: () => sheet.toMember(),
   zoom: () => main.dispatchEvent(new CustomEvent("agrandir")),

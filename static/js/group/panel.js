@@ -2,6 +2,7 @@
 
 import { follow } from "../lib/fragment.js";
 import { hear } from "../lib/live.js";
+import { pressed } from "../lib/pressed.js";
 
 const LOST = "Pas de réponse du serveur\u202f: rien n’est changé. Recommencez.";
 
@@ -54,7 +55,7 @@ export function setUpPanel(panel, say, changed) {
     event.preventDefault();
     const form = event.target;
     const body = new URLSearchParams(new FormData(form));
-    const button = event.submitter;
+    const button = pressed(event);
     if (button && button.name) body.set(button.name, button.value);
     try {
       const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });

@@ -14,6 +14,7 @@ export function onLeftElsewhere(left) {
 
 export function tellOtherTabs() {
   if (!("BroadcastChannel" in window)) return;
+  // eslint-disable-next-line compat/compat -- asked for in the line above
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage("quitte");
   channel.close();

@@ -4,6 +4,7 @@ import { showHelpButton, shortcuts } from "../board/shortcuts.js";
 import { number, setServerTime } from "../lib/clock.js";
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
+import { pressed } from "../lib/pressed.js";
 import { drawTide } from "../lib/tide.js";
 
 const MINUTES_MS = 20_000; // « silence 4 min » and « hors ligne 2 min » grow older by themselves
@@ -53,7 +54,7 @@ async function act(event) {
   const form = event.target;
   if (!root.contains(form) || form.method !== "post") return;
   event.preventDefault();
-  const button = event.submitter;
+  const button = pressed(event);
   const address = (button && button.getAttribute("formaction")) || form.getAttribute("action");
   const body = new FormData(form);
   if (button && button.name) body.append(button.name, button.value);

@@ -1,7 +1,10 @@
 // The page of a group's member in part 2. Everything here improves a page that works without it.
 
 import { pageArrived, setServerTime } from "../lib/clock.js";
+import { growAreas } from "../lib/grow.js";
 import { listen } from "../lib/live.js";
+import { pressed } from "../lib/pressed.js";
+import { reloadAtTop } from "../lib/reload.js";
 import { emptyOnLeave, onLeftElsewhere } from "../lib/shared_pc.js";
 import { setUpAuthors } from "../group/authors.js";
 import { setUpEssentials } from "../group/essentials.js";
@@ -52,6 +55,7 @@ const doc = openDocument({
   onGroup: () => following.ask(),
   onChange: () => !auteurs.hidden && drawAuthors(members(panel)),
 });
+growAreas(work);
 const essentials = setUpEssentials(work, panel, doc.passed);
 const drawAuthors = setUpAuthors(auteurs, work, doc);
 const later = { open() {}, where() {}, shown() {}, images() {} }; // until the document is there
@@ -104,7 +108,7 @@ async function renew() {
   if (doc.unsent && !(await doc.flush())) return setTimeout(renew, 2000);
   if (leaving) return;
   leaving = true;
-  location.reload();
+  reloadAtTop();
 }
 
 /** The student's own state has changed (name, help answered, group): only the parts without text move. */
@@ -165,7 +169,7 @@ async function leave(button) {
 function onSubmit(event) {
   event.preventDefault();
   if (leaving) return;
-  const button = event.submitter || document.activeElement;
+  const button = pressed(event) || document.activeElement;
   if (button.hasAttribute("data-leave")) leave(button);
   else if (button.hasAttribute("data-keep")) press(button);
   else doc.flush();

@@ -3,6 +3,7 @@
 
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
+import { pressed } from "../lib/pressed.js";
 
 const root = document.querySelector("#groupes");
 const notice = document.querySelector("#annonce");
@@ -48,7 +49,7 @@ async function act(event) {
   if (!root.contains(form) || form.method !== "post") return;
   event.preventDefault();
   const body = new FormData(form);
-  const button = event.submitter;
+  const button = pressed(event);
   if (button && button.name) body.append(button.name, button.value);
   const moved = body.get("participant");
   const held = [button && button.textContent, form.closest("#tirage")];

@@ -1,7 +1,10 @@
 // The student's page: time, saving, annexes. Everything here improves a page that works without it.
 
 import { number, pageArrived, serverNow, setServerTime } from "../lib/clock.js";
+import { growAreas } from "../lib/grow.js";
 import { listen } from "../lib/live.js";
+import { pressed } from "../lib/pressed.js";
+import { reloadAtTop } from "../lib/reload.js";
 import { emptyOnLeave, onLeftElsewhere } from "../lib/shared_pc.js";
 import { readPage, swapParts } from "../student/again.js";
 import { Autosave, newField } from "../student/autosave.js";
@@ -76,7 +79,7 @@ async function renew() {
   if (autosave && autosave.unsent && !(await autosave.flush())) return setTimeout(renew, 2000);
   if (leaving) return;
   leaving = true;
-  location.reload();
+  reloadAtTop();
 }
 
 /** The student's own state has changed (extra time, name, help answered): only the parts without text move. */
@@ -159,7 +162,7 @@ async function leave(button) {
 function onSubmit(event) {
   if (leaving) return;
   event.preventDefault();
-  const button = event.submitter || document.activeElement;
+  const button = pressed(event) || document.activeElement;
   if (button.hasAttribute("data-leave")) leave(button);
   else if (button.hasAttribute("data-keep")) press(button);
   else autosave.flush();
@@ -170,6 +173,7 @@ function onSubmit(event) {
 setServerTime(Number(direct.now), pageArrived());
 if (form) {
   setUpDesk();
+  growAreas(form);
   form.addEventListener("submit", onSubmit);
   document.addEventListener("visibilitychange", () => (document.hidden ? autosave.sendOnce() : time.tick()));
   window.addEventListener("pagehide", () => autosave.leave());

@@ -3,6 +3,7 @@
 
 import { UndoManager } from "yjs";
 
+import { listening } from "../lib/listening.js";
 import { diff } from "./diff.js";
 
 const LINE_ENDS = /\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]/g; // of every program, as kit/lines.py
@@ -38,8 +39,7 @@ function replay(area, delta) {
 export function bindArea(area, text, typed) {
   const origin = { area };
   const undo = new UndoManager(text, { trackedOrigins: new Set([origin]) });
-  const stop = new AbortController();
-  const on = (name, handle) => area.addEventListener(name, handle, { signal: stop.signal });
+  const { on, stop } = listening();
 
   function read() {
     const { value, selectionEnd } = area;
@@ -90,15 +90,15 @@ export function bindArea(area, text, typed) {
   }
   if (area.value !== text.toString()) area.value = text.toString();
   text.observe(show);
-  on("input", read);
-  on("compositionend", read);
-  on("blur", read);
-  on("keydown", keys);
-  on("beforeinput", history);
+  on(area, "input", read);
+  on(area, "compositionend", read);
+  on(area, "blur", read);
+  on(area, "keydown", keys);
+  on(area, "beforeinput", history);
   return {
     read,
     release() {
-      stop.abort();
+      stop();
       text.unobserve(show);
       undo.destroy();
     },

@@ -1,6 +1,8 @@
 // Images of the poster: sent with a progress bar. Where the network fails, the file chosen stays in its field.
 // The form works without this.
 
+import { listening } from "../lib/listening.js";
+
 const OFFLINE = "Pas de réponse du serveur\u202f: l’image n’est pas encore envoyée. Elle reste choisie ici\u202f; appuyez de nouveau sur le bouton.";
 const BIG = "Cette image dépasse 5\u00a0Mo. Choisissez-en une plus légère, ou réduisez-la.";
 const MAX_BYTES = 5e6; // metroloco_site/kit/images.py
@@ -34,7 +36,7 @@ function send(form, progress) {
  * Returns {close()}.
  */
 export function setUpImages(section, changed, say) {
-  const stop = new AbortController();
+  const { on, stop } = listening();
   const answer = () => section.querySelector(".image-answer");
 
   async function add(form) {
@@ -72,17 +74,13 @@ export function setUpImages(section, changed, say) {
     }
   }
 
-  section.addEventListener(
-    "submit",
-    (event) => {
-      const act = "add" in event.target.dataset ? add : "remove" in event.target.dataset ? remove : null;
-      if (!act) return;
-      event.preventDefault();
-      act(event.target);
-    },
-    { signal: stop.signal },
-  );
-  return { close: () => stop.abort() };
+  on(section, "submit", (event) => {
+    const act = "add" in event.target.dataset ? add : "remove" in event.target.dataset ? remove : null;
+    if (!act) return;
+    event.preventDefault();
+    act(event.target);
+  });
+  return { close: stop };
 }
 
 const shown = (root) => [...root.querySelectorAll(".poster-images img")].map((image) => image.getAttribute("src")).join(" ");

@@ -1,6 +1,8 @@
 // The sheet as it will be printed: the same type, the same breaks of lines and, where the text is too long for one
 // page, the same smaller size. lessons/exports/posters.py tries the same steps on paper.
 
+import { listening } from "../lib/listening.js";
+
 const FITS = ["66", "61", "57", "53", "49", "45", "42"]; // tenths of a unit, as in lessons/exports/posters.py
 const CHOSEN = { grand: "66", moyen: "57", petit: "49" };
 const SLACK = 1.5; // px: what rounding adds
@@ -84,18 +86,16 @@ export function followSheet(sheet, note = null) {
     refresh();
   }
 
-  const stop = new AbortController();
-  for (const event of ["input", "ecrit", "load"]) {
-    sheet.addEventListener(event, refresh, { capture: true, signal: stop.signal });
-  }
+  const { on, stop } = listening();
+  for (const event of ["input", "ecrit", "load"]) on(sheet, event, refresh, true);
   const watching = new ResizeObserver(refresh);
   watching.observe(place);
   // Not `ready`: it may come before the first face is asked for.
-  if (document.fonts) document.fonts.addEventListener("loadingdone", refresh, { signal: stop.signal });
+  if (document.fonts) on(document.fonts, "loadingdone", refresh);
   refresh();
 
   function close() {
-    stop.abort();
+    stop();
     watching.disconnect();
     if (note === null) said.remove();
   }
