@@ -197,6 +197,7 @@ HOST = env.str("HOST", default="0.0.0.0")  # noqa: S104 - a class joins over the
 PORT = env.int("PORT", default=8000)
 WSGI_THREADS = env.int("METROLOCO_THREADS", default=8)
 
+# Everything goes through kit.logs: Django's own handlers (mail, its development server's) are taken away.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -207,8 +208,13 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # A refused request is the visitor's to know; its address would name a participant in the log.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+    "handlers": {"console": {"class": "metroloco_site.kit.logs.Console", "formatter": "plain"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.server": {"handlers": [], "propagate": True},
+        # A refused request is the visitor's to know; its address would name a participant in the log.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

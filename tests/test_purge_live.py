@@ -18,6 +18,7 @@ from lessons.rules.clock import Kind
 from lessons.rules.document import Replica
 from metroloco_site.kit import asgi
 from metroloco_site.kit.hub import hub
+from metroloco_site.kit.turns import FIRST_S, take_turns
 from metroloco_site.ops.management.commands import serve
 from tests import builders as make
 from tests.builders import NOW, at
@@ -87,19 +88,20 @@ def test_a_look_costs_two_queries_and_none_where_nothing_is_remembered() -> None
 
 
 def test_no_fault_ends_the_looks(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    class Stopped(BaseException):
-        pass
-
-    faults = iter([KeyError("état"), DatabaseError("occupée"), Stopped()])
-    closed = []
+    faults = iter([KeyError("état"), DatabaseError("occupée")])
+    closed, rests = [], []
 
     def look() -> None:
-        raise next(faults)
+        for fault in faults:
+            raise fault
 
-    monkeypatch.setattr(serve, "FORGET_S", 0.001)
+    def rest(seconds: float) -> bool:
+        rests.append(seconds)
+        return len(rests) < 4
+
     monkeypatch.setattr(live, "forget_deleted", look)
     monkeypatch.setattr(connection, "close", lambda: closed.append(True))
-    with pytest.raises(Stopped):
-        serve._forget_deleted()
+    take_turns(serve.forget_deleted, rest)
+    assert rests == [0.0, FIRST_S, 2 * FIRST_S, serve.FORGET_S]
     assert len(closed) == 2, "the next look opens another connection"
     assert "KeyError" in caplog.text

@@ -78,7 +78,7 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
             if listener is not None:
                 try:
                     return await _SERVE[name](listener, scope, receive, send)
-                except Error:  # locked, full, gone; whatever asks the database does so before it answers
+                except (Error, TimeoutError):  # locked, full, gone, silent: nothing was sent yet
                     log.exception("La base ne répond pas\u202f; les pages redemanderont.")
                     return await asgi.answer(send, 503, b"{}")
     return await asgi.answer(send, 404, b"{}")
@@ -106,13 +106,14 @@ async def serve_student(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Sen
 
 
 async def _ask(question: Callable[..., Any], *values: object) -> Any:  # noqa: ANN401 - what the question gives
-    """From the event loop, in a thread that has a database connection."""
+    """From the event loop, in a thread that has a database connection. Raises TimeoutError after LIMIT_S."""
 
     def asked() -> Any:  # noqa: ANN401
         saves.check_connection()
         return question(*values)
 
-    return await asyncio.get_running_loop().run_in_executor(_database, asked)
+    going = asyncio.get_running_loop().run_in_executor(_database, asked)
+    return await asyncio.wait_for(going, saves.LIMIT_S)
 
 
 async def _admit(listener: Listener, send: asgi.Send) -> bool:

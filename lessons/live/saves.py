@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
-from threading import Thread
 from typing import Any, Protocol
 
 from django.db import OperationalError, close_old_connections, connection, transaction
@@ -19,6 +18,7 @@ from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, holds, save_part
 from lessons.forms.drafts import Sent
 from lessons.rules.saving import Outcome
+from metroloco_site.kit.turns import Turns
 
 # What comes within this time shares a commit, which costs more than the writing: one who types alone waits
 # for it, a bell goes with what came during the commit before. Between two commits, readers have their turn.
@@ -26,6 +26,9 @@ GATHER_S = 0.06
 TURN_S = 0.012
 ENOUGH = 6
 MOST_AT_ONCE = 100  # requests a transaction: nobody waits long for another's
+# Longer than a writer waits for a lock (20 s). The page sends again, and `seq` keeps it from counting twice.
+LIMIT_S = 25.0
+AGAIN_S = 1.0  # at most, before the thread tries again after a fault
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,9 @@ class Done:
 
     results: Any = None
     failed: bool = False
+
+
+FAILED = Done(failed=True)
 
 
 @dataclass(frozen=True)
@@ -84,12 +90,12 @@ def commit(items: Sequence[Item]) -> list[Done]:
     except OperationalError:  # locked, full, gone: the next would only wait for the same
         log.exception("Des textes n’ont pas pu être enregistrés\u202f; les pages les renverront.")
         _undo(items)
-        return [Done(failed=True)] * len(items)
+        return [FAILED] * len(items)
     except Exception:  # whatever it is: the thread that writes for every class must outlive it
         _undo(items)
         if len(items) == 1:
             log.exception("Un texte n’a pas pu être enregistré.")
-            return [Done(failed=True)]
+            return [FAILED]
     return [done for item in items for done in commit([item])]
 
 
@@ -109,7 +115,7 @@ class Writer:
 
     def __init__(self) -> None:
         self._batches: SimpleQueue[list[Waiting]] = SimpleQueue()
-        self._thread: Thread | None = None
+        self._thread = Turns("saves", self._turn, most_s=AGAIN_S)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._forget()
 
@@ -120,7 +126,7 @@ class Writer:
         self._turn_at = 0.0  # on the loop's clock: readers had their turn
 
     async def write(self, item: Item) -> Done:
-        """From the event loop; returns after the commit."""
+        """From the event loop; returns after the commit, or after LIMIT_S: whoever sent it sends it again."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # the first, or that of the next test
             self._loop = loop
@@ -128,7 +134,11 @@ class Writer:
         future: asyncio.Future[Done] = loop.create_future()
         self._waiting.append((item, future))
         self._plan(loop)
-        return await future
+        limit = loop.call_later(LIMIT_S, _settle, future, FAILED)
+        try:
+            return await future
+        finally:
+            limit.cancel()
 
     def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
         """When what waits goes to the thread: as soon as it is enough for a commit, in a moment else."""
@@ -137,25 +147,38 @@ class Writer:
         if self._timer is not None:
             self._timer.cancel()
         enough = len(self._waiting) >= ENOUGH
-        self._timer = loop.call_at(self._turn_at if enough else loop.time() + GATHER_S, self._hand_over)
+        when = self._turn_at if enough else loop.time() + GATHER_S
+        self._timer = loop.call_at(when, self._hand_over, loop)
 
-    def _hand_over(self) -> None:
-        batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        still = [waiting for waiting in self._waiting if not waiting[1].done()]  # nobody awaits the others
+        batch, self._waiting = still[:MOST_AT_ONCE], still[MOST_AT_ONCE:]
         self._timer = None
+        if not batch:
+            return
         self._writing = True
-        if self._thread is None:
-            self._thread = Thread(target=self._run, name="saves", daemon=True)
+        try:
             self._thread.start()
-        self._batches.put(batch)
+        except RuntimeError:  # the machine gives none
+            log.exception("Les textes n’ont pas de fil qui les enregistre\u202f; les pages les renverront.")
+            self._answer(loop, [(future, FAILED) for _, future in batch])
+        else:
+            self._batches.put(batch)
 
-    def _run(self) -> None:
-        while True:
-            batch = self._batches.get()
-            done = commit([item for item, _ in batch])
+    def _turn(self) -> float:
+        batch = self._batches.get()
+        items, done = [item for item, _ in batch], [FAILED] * len(batch)
+        try:
+            done = commit(items)
+        except BaseException:
+            _undo(items)
+            raise
+        finally:
             answers = [(future, one) for (_, future), one in zip(batch, done, strict=True)]
             loop = answers[0][0].get_loop()
             with suppress(RuntimeError):  # it has closed, the server is stopping
                 loop.call_soon_threadsafe(self._answer, loop, answers)
+        return 0.0
 
     def _answer(
         self, loop: asyncio.AbstractEventLoop, answers: list[tuple["asyncio.Future[Done]", Done]]
@@ -163,10 +186,14 @@ class Writer:
         self._writing = False
         self._turn_at = loop.time() + TURN_S
         for future, done in answers:
-            if not future.done():  # the browser may have gone in the meantime
-                future.set_result(done)
+            _settle(future, done)
         if self._waiting:
             self._plan(loop)
+
+
+def _settle(future: "asyncio.Future[Done]", done: Done) -> None:
+    if not future.done():  # it was answered at its limit
+        future.set_result(done)
 
 
 writer = Writer()

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from django.db import Error
 
-from lessons.live.saves import check_connection
+from lessons.live.saves import LIMIT_S, check_connection
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -22,7 +22,7 @@ class Together(Generic[Question, Answer]):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, executor: Executor, question: Question) -> Answer:
-        """From the event loop. Raises what `answer` raises."""
+        """From the event loop. Raises what `answer` raises, TimeoutError after LIMIT_S."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:  # the first, or that of the next test
             self._loop = loop
@@ -32,21 +32,37 @@ class Together(Generic[Question, Answer]):
         self._waiting.append((question, future))
         if self._trips is None:
             self._trips = loop.create_task(self._travel(loop, executor))
-        return await future
+        return await asyncio.wait_for(future, LIMIT_S)
 
     async def _travel(self, loop: asyncio.AbstractEventLoop, executor: Executor) -> None:
         """One trip after the other, until nobody waits."""
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        try:
+            while self._waiting:
+                still = [asked for asked in self._waiting if not asked[1].done()]  # or waited too long
+                batch, self._waiting = still[:MOST_AT_ONCE], still[MOST_AT_ONCE:]
+                await self._trip(loop, executor, batch)
+        finally:
+            self._trips = None
+
+    async def _trip(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        executor: Executor,
+        batch: "Sequence[tuple[Question, asyncio.Future[Answer]]]",
+    ) -> None:
+        done: Sequence[Answer | Exception] = [RuntimeError("the trip ended before its answer")] * len(batch)
+        try:
             done = await loop.run_in_executor(executor, self._answers, [question for question, _ in batch])
+        except Exception as error:  # noqa: BLE001 - no thread to be had: those who asked are told
+            done = [error] * len(batch)
+        finally:
             for (_, future), answer in zip(batch, done, strict=True):
-                if future.done():  # the browser may have gone in the meantime
+                if future.done():  # it waited too long in the meantime
                     continue
                 if isinstance(answer, Exception):
                     future.set_exception(answer)
                 else:
                     future.set_result(answer)
-        self._trips = None
 
     def _answers(self, questions: Sequence[Question]) -> list[Answer | Exception]:
         done: list[Answer | Exception] = []

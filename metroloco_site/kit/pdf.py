@@ -23,6 +23,7 @@ from django.shortcuts import render as render_page
 from django.utils.http import content_disposition_header
 
 from metroloco_site.kit import pdf_frames, processes
+from metroloco_site.kit.logs import Known
 
 NICENESS = 10  # of the child: saving comes first
 TIME_LIMIT_S = 20.0
@@ -42,7 +43,7 @@ _NOT_MADE = (
     "Le document n’a pas pu être préparé. Tout est enregistré, et reste lisible à l’écran : "
     "essayez de nouveau, ou prévenez la personne qui s’occupe de l’installation."
 )
-_logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class PdfFailed(Exception):
@@ -188,7 +189,7 @@ def _ask_once(job: bytes, timeout_s: float) -> tuple[bool, bytes]:
     try:
         return _child.ask(job, timeout_s)
     except (_Gone, OSError) as error:
-        _logger.exception("the PDF process ends before it answers")
+        log.exception("the PDF process ends before it answers")
         raise PdfFailed(_NOT_MADE) from error
 
 
@@ -206,7 +207,7 @@ def _done(wanted: dict[str, object], timeout_s: float) -> bytes:
 def _answer(answer: tuple[bool, bytes]) -> bytes:
     done, payload = answer
     if not done:
-        _logger.error("a PDF failed: %s", payload.decode())
+        log.error("a PDF failed: %s", Known(payload.decode()))
         raise PdfFailed(_NOT_MADE)
     return payload
 
@@ -218,7 +219,7 @@ def _ask_twice(job: bytes, timeout_s: float) -> tuple[bool, bytes]:
     try:
         return _child.ask(job, timeout_s)
     except (_Gone, OSError) as error:
-        _logger.exception("the PDF process ends before it answers")
+        log.exception("the PDF process ends before it answers")
         raise PdfFailed(_NOT_MADE) from error
 
 

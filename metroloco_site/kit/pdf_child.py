@@ -6,7 +6,6 @@ ends when its stdin closes, so with its parent.
 
 import gc
 import json
-import logging
 import os
 import signal
 import sys
@@ -22,7 +21,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from metroloco_site.kit import pdf_fit, pdf_frames
+from metroloco_site.kit import logs, pdf_fit, pdf_frames
 
 LAST_RENDER_S = 1  # what a render may still take once the parent has gone
 LINK_SCHEMES = ("http://", "https://")
@@ -106,7 +105,7 @@ def _may_lead(kind: str, target: str) -> bool:
 def main() -> None:
     """Renders what comes on stdin, one document after the other, until stdin closes."""
     os.nice(int(sys.argv[1]))
-    logging.disable()  # WeasyPrint's warnings quote what students wrote
+    logs.alone()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our stdin
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
@@ -125,7 +124,7 @@ def _render(job: bytes) -> tuple[bool, bytes]:
         wanted = json.loads(job)
         return True, _ANSWERS[wanted.pop("what")](**wanted)
     except Exception as error:  # noqa: BLE001 - whatever this document did, the next one must be rendered
-        return False, type(error).__name__.encode()  # not its message, which may quote a student
+        return False, logs.told(error).encode()  # not its message, which may quote a student
 
 
 _ANSWERS: dict[str, Callable[..., bytes]] = {
@@ -138,11 +137,13 @@ _ANSWERS: dict[str, Callable[..., bytes]] = {
 
 def _read(stdin: IO[bytes], jobs: SimpleQueue[bytes | None]) -> None:
     """Passes the jobs on. What is still rendering when the parent goes is cut short."""
-    while (frame := pdf_frames.read(stdin)) is not None:
-        jobs.put(frame[1])
-    jobs.put(None)
-    time.sleep(LAST_RENDER_S)
-    os._exit(1)
+    try:
+        while (frame := pdf_frames.read(stdin)) is not None:
+            jobs.put(frame[1])
+        jobs.put(None)
+        time.sleep(LAST_RENDER_S)
+    finally:  # a child that can no longer hear ends: the next document starts another one
+        os._exit(1)
 
 
 if __name__ == "__main__":

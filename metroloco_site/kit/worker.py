@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from django.conf import settings
 
 from metroloco_site.kit import processes
+from metroloco_site.kit.logs import Known
+from metroloco_site.kit.turns import Turns
 
 WATCH_S = 0.3  # how soon a worker that died is missed
 AGAIN_S = 1.0  # before another one is started
@@ -85,8 +87,7 @@ class Supervisor:
         self._stopping = threading.Event()
         self._worker: _Worker | None = None
         self._woken = 0.0
-        self._refused = False
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = Turns("worker", self._turn)
 
     def start(self) -> None:
         self._thread.start()
@@ -100,39 +101,35 @@ class Supervisor:
         """Ends the worker; what it was making is begun again at the next start."""
         self._stopping.set()
         self._wanted.set()
-        self._thread.join(_STOP_S)
+        self._thread.stop(_STOP_S)
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            if self._worker is None:
-                self._wanted.wait()
-            elif not self._wanted.wait(WATCH_S):
-                self._look()
-                continue
-            self._wanted.clear()
+    def _turn(self) -> float:
+        if self._worker is None:
+            self._wanted.wait()
+        elif not self._wanted.wait(WATCH_S):
+            self._look()
+            return 0.0
+        self._wanted.clear()
+        try:
             if not self._stopping.is_set():
                 self._tell()
+        except BaseException:  # no memory or no process left: the work waits
+            self._wanted.set()
+            raise
+        return 0.0
 
     def _tell(self) -> None:
-        """A first line starts it; it looks for work by itself then."""
+        """A first line starts it; it looks for work by itself then. Raises OSError if it cannot be started."""
         if self._worker is not None and self._worker.ended() is not None:
             self._worker.end()
             self._worker = None
-        if self._worker is not None:
-            self._worker.wake()
-            return
-        # No memory or no process left: the work waits, and the thread that looks after it goes on.
-        try:
+        if self._worker is None:
             self._worker = _Worker(self._command)
-        except OSError:
-            if not self._refused:  # said once, tried every second
-                log.exception("the worker could not be started; tried again")
-            self._stopping.wait(AGAIN_S)
-            self._wanted.set()
-        self._refused = self._worker is None
+        else:
+            self._worker.wake()
 
     def _look(self) -> None:
         worker = self._worker
@@ -143,10 +140,10 @@ class Supervisor:
         self._worker = None
         worker.end(_STOP_S if code is not None else 0)
         if code is None:
-            log.error("the worker has given no sign for %s s; another one goes on", SILENT_S)
+            log.error("the worker has given no sign for too long; another one goes on")
             self._wanted.set()
         elif code != 0:
-            log.error("the worker ended with code %s; another one goes on", code)
+            log.error("the worker ended with code %s; another one goes on", Known(code))
             self._stopping.wait(AGAIN_S)
             self._wanted.set()
         elif time.monotonic() - self._woken < RACE_S:

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from threading import Event, Thread
 
 from django.db import connection
 
@@ -10,6 +9,7 @@ from lessons import live
 from lessons.live import saves
 from lessons.models import ClassRun
 from metroloco_site.kit import steady
+from metroloco_site.kit.turns import Turns
 from metroloco_site.rehearsal.live.troupe import Troupe
 from metroloco_site.rehearsal.queries import going_on
 
@@ -26,25 +26,18 @@ class Rehearsals:
     def __init__(self) -> None:
         self._troupes: dict[int, Troupe] = {}
         self._rests: dict[int, datetime] = {}  # until when, after a fault
-        self._woken = Event()
-        self._stopped = False
-        self._thread: Thread | None = None
+        self._thread = Turns("rehearsals", self._turn, most_s=PATIENCE.total_seconds())
 
     def start(self) -> None:
-        self._stopped = False
-        self._thread = Thread(target=self._run, name="rehearsals", daemon=True)
         self._thread.start()
 
     def wake(self) -> None:
         """A rehearsal was made, or one was ended."""
-        self._woken.set()
+        self._thread.wake()
 
     def stop(self, within_s: float = 3.0) -> None:
         """After the look that it is in; what was written stays."""
-        self._stopped = True
-        self.wake()
-        if self._thread is not None:
-            self._thread.join(within_s)
+        self._thread.stop(within_s)
 
     def look(self) -> bool:
         """All rehearsals once. Whether there are any."""
@@ -72,22 +65,15 @@ class Rehearsals:
         if not ClassRun.objects.filter(pk=run_id).exists():
             live.presence.forget(run_id)
 
-    def _run(self) -> None:
-        pause = 0.0
-        while True:
-            self._woken.wait(pause)
-            self._woken.clear()
-            if self._stopped:
-                break
-            try:
-                saves.check_connection()
-                pause = LOOK_S if self.look() else IDLE_S
-            except Exception:  # the database is gone, or busy with a restoration
-                log.exception("Les répétitions s’interrompent un moment.")
-                pause = PATIENCE.total_seconds()
-            if pause == IDLE_S:
+    def _turn(self) -> float:
+        idle = True
+        try:
+            saves.check_connection()
+            idle = not self.look()
+        finally:
+            if idle:
                 connection.close()
-        connection.close()
+        return IDLE_S if idle else LOOK_S
 
 
 rehearsals = Rehearsals()

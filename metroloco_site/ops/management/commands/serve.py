@@ -5,7 +5,6 @@ import errno
 import io
 import logging
 import socket
-import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,11 @@ from evaluations.queries.documents import unfinished
 from lessons import live
 from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
-from metroloco_site.kit import steady, worker
+from metroloco_site.kit import logs, steady, worker
 from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import InUse, probe, sole_use, why
-from metroloco_site.kit.logs import DayByDay
 from metroloco_site.kit.network import served_addresses
+from metroloco_site.kit.turns import Turns
 from metroloco_site.ops.actions import restore, start
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.ops.queries.installation import applied_migrations, unknown_migrations
@@ -43,8 +42,6 @@ PORT_ERRORS = {
     "Choisissez-en un autre : make serve PORT=8000",
     errno.EADDRNOTAVAIL: "{host} n’est pas une adresse de cette machine. Sans HOST, elles servent toutes.",
 }
-
-log = logging.getLogger(__name__)
 
 
 class Command(Saying):
@@ -126,12 +123,13 @@ class Command(Saying):
             timeout_keep_alive=KEEP_ALIVE_S,
         )
         config.load()  # sets Django up once more, and its logging: ours comes after
-        logging.getLogger().addHandler(DayByDay(Path(settings.DATA_DIR)))
+        logging.getLogger().addHandler(logs.DayByDay(Path(settings.DATA_DIR)))
+        logs.take_over()
         start.warm()
         left = unfinished()
         connection.close()
-        threading.Thread(target=_purge_daily, args=[timezone.localdate()], daemon=True).start()
-        threading.Thread(target=_forget_deleted, daemon=True).start()
+        Turns("purge", DailyPurge(timezone.localdate()).look, first_s=DAY_CHECK_S, most_s=DAY_CHECK_S).start()
+        Turns("forgetting", forget_deleted, first_s=FORGET_S).start()
         rehearsals.start()
         supervisor = worker.supervise()
         if left:
@@ -145,30 +143,29 @@ class Command(Saying):
         self.say("\nArrêté.")
 
 
-def _purge_daily(done: date) -> None:
+class DailyPurge:
     """Purges at the first look of each new day; a failure is tried again at the next look."""
-    pause = threading.Event()
-    while not pause.wait(DAY_CHECK_S):
+
+    def __init__(self, done: date) -> None:
+        self._done = done
+
+    def look(self) -> float:
+        """Gives the seconds until the next one."""
         today = timezone.localdate()
-        if today == done:
-            continue
         try:
-            purge(today=today, now=timezone.now())
-            done = today
-        except (DatabaseError, OSError):
-            log.exception("L’effacement du jour n’a pas pu se faire ; il sera essayé de nouveau.")
+            if today != self._done:
+                purge(today=today, now=timezone.now())
+                self._done = today
         finally:
             connection.close()
+        return DAY_CHECK_S
 
 
-def _forget_deleted() -> None:
+def forget_deleted() -> float:
     """Whatever this server remembers of activités that another process erased goes, and their streams end."""
-    pause = threading.Event()
-    while not pause.wait(FORGET_S):
-        try:
-            live.forget_deleted()
-        except DatabaseError:
-            connection.close()  # the next look opens another one; « serve » says elsewhere that none answers
-        except Exception:  # whatever it is: the looks go on as long as the server
-            log.exception("Ce qu’un autre programme a effacé n’a pas pu être oublié\u202f; nouvel essai.")
-            connection.close()
+    try:
+        live.forget_deleted()
+    except Exception:
+        connection.close()  # the next look opens another one
+        raise
+    return FORGET_S

@@ -7,14 +7,16 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.db import close_old_connections, connection
 
 from evaluations.actions import exports
 from evaluations.exports.work import work_all
-from metroloco_site.kit import pdf, steady, worker
+from metroloco_site.kit import logs, pdf, steady, worker
+from metroloco_site.kit.turns import take_turns
 
 NICENESS = 10  # saving comes first
 IDLE_S = 90.0  # then it ends, and gives its memory back
@@ -27,35 +29,37 @@ class Command(BaseCommand):
         parser.add_argument("--alive", type=int, help="Tube où dire que le travail avance.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logs.take_over()
         os.nice(NICENESS)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes our stdin
         say = _voice(options["alive"])
         woken = threading.Event()
         threading.Thread(target=_listen, args=[woken], daemon=True).start()
         pdf.warm()
-        exports.reclaim(now=steady.now(), everything=True)  # one server, one worker: nobody else holds any
-        while _work(say) or _rest(woken, say):
-            woken.clear()
+        take_turns(partial(_work, say), partial(_rest, woken, say))
         connection.close()
         pdf.stop()
 
 
-def _work(say: Callable[[bytes], None]) -> int:
+def _work(say: Callable[[bytes], None]) -> float:
     """Whatever it makes looks at the clock at each step: that is our sign of life."""
 
     def clock() -> datetime:
         say(worker.AT_WORK)
         return steady.now()
 
-    return work_all(clock)
+    close_old_connections()  # one that broke
+    exports.reclaim(now=clock(), everything=True)  # one server, one worker: nobody else holds any
+    return 0.0 if work_all(clock) else IDLE_S
 
 
-def _rest(woken: threading.Event, say: Callable[[bytes], None]) -> bool:
+def _rest(woken: threading.Event, say: Callable[[bytes], None], seconds: float) -> bool:
     """Until there is work; False if there was none for so long."""
     say(worker.AT_REST)
     try:
-        return woken.wait(IDLE_S)
+        return not seconds or woken.wait(seconds) or seconds < IDLE_S  # after a fault: once more
     finally:
+        woken.clear()
         say(worker.AT_WORK)
 
 
@@ -74,6 +78,8 @@ def _voice(pipe: int | None) -> Callable[[bytes], None]:
 
 def _listen(woken: threading.Event) -> None:
     """Each line is a wake-up. The end of the pipe is the end of the server: nothing more may be written."""
-    while os.read(sys.stdin.fileno(), 4096):
-        woken.set()
-    os._exit(0)
+    try:
+        while os.read(sys.stdin.fileno(), 4096):
+            woken.set()
+    finally:  # whoever can no longer hear ends too: the server starts another one
+        os._exit(0)
