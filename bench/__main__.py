@@ -4,7 +4,7 @@
 import argparse
 from pathlib import Path
 
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 OUT = ROOT / ".data" / "bench"
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from bench import house, report
 from bench.measure import REFERENCE_LOOP_S, Speed, cpu_seconds, machine, memory_mb
-from tests.harness.server import ROOT, Server, free_port
+from tests.harness.folders import ROOT
+from tests.harness.server import Server, free_port
 
 SAVES = 30
 PER_RUN = 35

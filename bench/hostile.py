@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bench.report import write_json
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 
 def run(count: int, out: Path) -> None:

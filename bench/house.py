@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.harness.server import ROOT, Server
+from tests.harness.folders import ROOT
+from tests.harness.server import Server
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from typing import Any
 from bench import house
 from bench.measure import cpu_seconds, machine
 from bench.report import write_json
-from tests.harness.server import ROOT, Server, family
+from tests.harness.folders import ROOT
+from tests.harness.server import Server, family
 
 COUNT = 35
 WORDS = 150

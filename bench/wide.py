@@ -16,7 +16,8 @@ from bench import house
 from bench.classroom import wait as wait_for
 from bench.measure import Speed, cpu_seconds, machine
 from bench.report import write_json
-from tests.harness.server import ROOT, Server, free_port
+from tests.harness.folders import ROOT
+from tests.harness.server import Server, free_port
 
 PER_RUN = 35
 BELL, CROWD, CROWD_RUNS = 350, 700, 20

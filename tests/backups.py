@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.harness.server import ROOT, Server
+from tests.harness.folders import ROOT
+from tests.harness.server import Server
 
 SEED = """
 import json

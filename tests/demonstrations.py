@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from metroloco_site.kit import throwaway
-from tests.harness.server import ROOT, family
+from tests.harness.folders import ROOT
+from tests.harness.server import family
 
 LINK = re.compile(r"(http://127\.0\.0\.1:\d+/)compte/demonstration/[\w-]+/")
 

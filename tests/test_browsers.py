@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from metroloco_site.kit.browsers import OLDEST
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 WORDS = {"chrome": "Chrome", "edge": "Edge", "firefox": "Firefox", "safari": "Safari"}
 

@@ -2,7 +2,6 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -20,10 +19,10 @@ from metroloco_site.kit.markdown import to_html
 from metroloco_site.packs.rules import Pack, PackErrors, read_files, read_pack
 from metroloco_site.packs.rules.content import PackCase
 from tests import builders as make
+from tests.harness.folders import METROLOCO
 from tests.packs import small_pack
 from tests.part_two import live, write
 
-METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 # The list of issue 6, by the names that the organisations bear.
 NAMES = (
     "Osuny", "Entourage", "Solinum (Soliguide)", "Commown", "TeleCoop", "Les Licoornes", "FairTEC",

@@ -5,15 +5,14 @@ The documents are not ours to publish: they lie beside the project, and elsewher
 
 import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 
 from lessons.rules.citing import folded
 from metroloco_site.packs.rules import read_pack
 from metroloco_site.packs.rules.content import PackCase
+from tests.harness.folders import ROOT
 
-ROOT = Path(__file__).parent.parent
 SOURCES = ROOT.parent / "shared" / "sources"
 DOCUMENTS = {
     "«\u00a0Osuny reçoit le Prix": "2-osuny-prize.txt",

@@ -11,7 +11,8 @@ from pathlib import Path
 import environ
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.harness.folders import ROOT
+
 NAMES = [
     "classe#1", "classe?1", "classe%20A", "classe+A", "a b", "l'été «ç»", 'dit "deux"', "a&b=c;d", "file:x", ":memory:",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ from metroloco_site.rehearsal.actions import demo
 from metroloco_site.rehearsal.rules import drawings, samples
 from tests import builders as make
 from tests.demonstrations import Demonstration
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 from tests.test_house import ours
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)

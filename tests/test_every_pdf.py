@@ -27,13 +27,13 @@ from lessons.queries.poster_sheet import poster_sheet
 from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW
+from tests.harness.folders import METROLOCO
 from tests.sheet_builders import write
 from tests.test_house import ours
 from tests.test_sheets_pdf import check, heard, unmeasured_child
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 __all__ = ["unmeasured_child"]
-METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 NAMES = ("Élan vif", "Œillet", "Huppe vive")
 LABEL = "Seconde 4"
 

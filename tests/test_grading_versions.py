@@ -14,11 +14,11 @@ from lessons.models import ClassRun, Criterion, Lesson
 from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW, at
+from tests.harness.folders import METROLOCO
 from tests.sheet_builders import grade, press, sheets_url
 from tests.test_lessons_editing import form
 
 pytestmark = pytest.mark.django_db
-METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 COMPARER = 'label: "Comparer"'
 
 

@@ -11,8 +11,8 @@ from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from metroloco_site.privacy.queries.told import TITLES, told_models
+from tests.harness.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 OURS = ("metroloco_site", "annexes", "lessons", "evaluations")
 SOURCES = [path for app in OURS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
 WRITTEN = [

@@ -17,8 +17,8 @@ from metroloco_site.packs.rules.writing import pack_files
 from tests import builders as make
 from tests import picture_files as files
 from tests.builders import NOW
+from tests.harness.folders import METROLOCO
 from tests.test_lessons_editing import client, form, lesson, newest
-from tests.test_packs import METROLOCO
 
 __all__ = ["client", "lesson"]
 AT = "/prof/lecons/petite-lecon/"

@@ -1,7 +1,6 @@
 """A teacher changes a lesson while a class is at work: the class keeps the old one, the next has the new."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,10 +8,10 @@ from playwright.sync_api import Page, expect
 from tests import picture_files as files
 from tests.desk import PHONE, Room, open_room
 from tests.harness.browser import NewContext, axe, shot, until
+from tests.harness.folders import ATELIER
 from tests.harness.server import Server
 
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-ATELIER = Path(__file__).parent / "packs" / "atelier"
 NEXT_CLASS = """
 import json
 from django.utils import timezone

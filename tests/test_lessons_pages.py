@@ -15,11 +15,11 @@ from metroloco_site.packs.actions import packs
 from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW
+from tests.harness.folders import ATELIER
 from tests.packs import changed, small_pack, write
 from tests.test_packs_zip import zipped
 
 pytestmark = pytest.mark.django_db
-ATELIER = Path(__file__).parent / "packs" / "atelier"
 
 
 @pytest.fixture

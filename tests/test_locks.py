@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 DEBIAN_12 = "23.0.1"  # its pip
 

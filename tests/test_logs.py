@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from metroloco_site.kit.logs import DAY_BYTES, LOG, OURS, Console, DayByDay, Known, Sober
 from metroloco_site.ops.actions.purge import purge
 from tests.builders import NOW
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 QUOTED = "Huppe vive, 192.0.2.7"  # as a database quotes what it refuses
 

@@ -1,7 +1,6 @@
 """A lesson that is not Metroloco, played from end to end: nothing in the program knows the one it came with."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -16,9 +15,9 @@ from lessons.rules.saving import Draft
 from metroloco_site.packs.actions.packs import load_pack
 from tests import builders as make
 from tests.builders import NOW
+from tests.harness.folders import ATELIER
 
 pytestmark = pytest.mark.django_db
-ATELIER = Path(__file__).parent / "packs" / "atelier"
 
 
 def ago(minutes: int) -> datetime:

@@ -16,13 +16,13 @@ from lessons.queries.content import LessonContent, lesson_content
 from metroloco_site.packs.actions.packs import LoadedPack, load_pack, store_pack
 from metroloco_site.packs.rules import Pack, read_pack
 from tests.builders import NOW
+from tests.harness.folders import METROLOCO
 from tests.packs import changed, small_pack, write
 
 CONTENT: tuple[type[models.Model], ...] = (
     Collection, Annexe, AnnexeImage, AnnexeVideo, CaseStudy, LexiconEntry, MethodCard, Lesson, Part, Question, Grid,
     Criterion,
 )  # fmt: skip
-METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 HOSTILE = "\n\n".join(
     [
         "<script>alert(1)</script>",

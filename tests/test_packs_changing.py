@@ -1,7 +1,6 @@
 """Whatever is moved, added or deleted, in any order: a pack that loads, whose groups read the same texts."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,10 +19,10 @@ from metroloco_site.packs.rules.changing import (
     removed,
 )
 from metroloco_site.packs.rules.writing import pack_files
+from tests.harness.folders import METROLOCO
 from tests.packs import small_pack
 from tests.test_packs_lots import with_lots
 
-METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 SMALL = read_files({path: text.encode() for path, text in with_lots().items() if path != "README.md"})
 STEPS = st.lists(
     st.tuples(st.sampled_from(["up", "down", "add", "delete", "lots"]), st.integers(0, 99), st.booleans()),

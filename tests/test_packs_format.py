@@ -23,12 +23,12 @@ from metroloco_site.packs.rules.front_matter import UNPRINTABLE
 from metroloco_site.packs.rules.schema import KINDS, json_schema
 from metroloco_site.packs.rules.writing import Files, pack_files
 from tests.builders import NOW
+from tests.harness.folders import ATELIER, METROLOCO, ROOT
 from tests.packs import changed, small_pack, write
 from tests.test_packs_lots import with_lots
 from tests.test_pictures import as_text, photo, with_picture
 
-ROOT = Path(__file__).parent.parent
-PACKS = [ROOT / "fixtures" / "metroloco", ROOT / "tests" / "packs" / "atelier"]
+PACKS = [METROLOCO, ATELIER]
 NAMES = [pack.name for pack in PACKS]
 
 

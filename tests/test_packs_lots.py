@@ -8,9 +8,9 @@ from lessons.models import Part
 from metroloco_site.packs.actions.packs import load_pack
 from metroloco_site.packs.rules import PackErrors, read_pack
 from tests.builders import NOW
+from tests.harness.folders import METROLOCO
 from tests.packs import ANNEXE, Files, small_pack, write
 
-METROLOCO = Path(__file__).parent.parent / "fixtures" / "metroloco"
 LOTS = """common: [5]
 lots:
   - members: 3

@@ -26,13 +26,13 @@ from metroloco_site.packs.rules.writing import pack_files
 from metroloco_site.packs.rules.zips import write_zip
 from tests import builders as make
 from tests.builders import NOW
+from tests.harness.folders import ATELIER
 from tests.packs import Files, small_pack, write
 from tests.test_lessons_editing import form, newest
 from tests.test_packs_format import files_of, held
 from tests.test_pictures import as_text
 from tests.test_projector_video import MP4, VTT, WEBM
 
-ATELIER = Path(__file__).parent / "packs" / "atelier"
 FILM = """---
 part: 1
 number: 3

@@ -21,6 +21,7 @@ from metroloco_site.packs.rules.pictures import only_the_picture, without_metada
 from metroloco_site.packs.rules.svg import ATTRIBUTES, ELEMENTS
 from tests import builders as make
 from tests.builders import NOW
+from tests.harness.folders import METROLOCO
 from tests.packs import Files, changed, write
 from tests.test_sheets_pdf import check
 
@@ -291,7 +292,7 @@ def test_a_document_holds_its_pictures(django_assert_num_queries: DjangoAssertNu
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_the_drawn_posts_are_in_the_booklet_with_their_words(tmp_path: Path) -> None:
-    folder = Path(__file__).parent.parent / "fixtures" / "metroloco"
+    folder = METROLOCO
     lesson = load_pack(folder=folder, now=NOW).lesson
     assert AnnexeImage.objects.count() == 5
     run = make.class_run(of=lesson)

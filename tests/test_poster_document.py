@@ -6,7 +6,6 @@ import random
 import shutil
 import subprocess
 import weakref
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +16,8 @@ from lessons.rules.document import MOST_TEXT, MOST_TEXTS, Replica
 from lessons.rules.merging import edits, merge
 from lessons.rules.poster import MAX_UPDATE
 from lessons.rules.reviving import revive
+from tests.harness.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 NODE = shutil.which("node")
 SIGNS = st.sampled_from([*"ab é\n.’", "😀", "👩‍👧", "\U0001f1eb\U0001f1f7", "\ue000"])
 TEXTS = st.lists(SIGNS, max_size=14).map("".join)

@@ -23,9 +23,9 @@ from metroloco_site.kit import network, pdf
 from metroloco_site.kit.reach import read_origin
 from metroloco_site.ops.management.commands import serve
 from tests import builders as make
+from tests.harness.folders import ROOT
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = ["localhost:8000", "127.0.0.1:8000", "127.8.8.8:8000", "[::1]:8000", "LOCALHOST:8000"]
 ALONE = "cet ordinateur est seul à pouvoir"
 EVERYWHERE = "0.0.0.0"  # noqa: S104

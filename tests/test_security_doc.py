@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 TEXT = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`(test_\w+)\.(test_\w+)`", TEXT)

@@ -18,7 +18,8 @@ from django.test import override_settings
 
 from metroloco_site.ops.actions import start
 from tests import backups
-from tests.harness.server import ROOT, Server, free_port
+from tests.harness.folders import ROOT
+from tests.harness.server import Server, free_port
 
 pytestmark = pytest.mark.django_db
 SQLITE = "DATABASE_URL" not in os.environ

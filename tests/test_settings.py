@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.harness.folders import ROOT
+
 SETTINGS = (ROOT / "metroloco_site/settings.py").read_text(encoding="utf-8")
 ASKED = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser
 
 from tests.harness import postgres
 from tests.harness.browser import NewContext, axe, shot
-from tests.harness.server import ROOT, Server
+from tests.harness.folders import ROOT
+from tests.harness.server import Server
 from tests.harness.serving import serving
 
 GOOD = """<!doctype html><html lang=fr><meta charset=utf-8><title>Essai</title>

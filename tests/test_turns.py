@@ -17,7 +17,7 @@ from django.db import OperationalError
 from lessons.live import saves, together
 from metroloco_site.kit.logs import OURS, DayByDay
 from metroloco_site.kit.turns import FIRST_S, MOST_S, Turns, take_turns
-from tests.harness.server import ROOT
+from tests.harness.folders import ROOT
 
 LIMIT_S = 20  # the machine may be shared
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.test_house import ROOT, SOURCES, name
+from tests.harness.folders import ROOT
+from tests.test_house import SOURCES, name
 
 PLAIN = re.compile(r"[\w)»…’%}] [:;!?](?=[\s<{]|$)|« | »")
 HOLDERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.server import ROOT, free_port
+from tests.harness.folders import ROOT
+from tests.harness.server import free_port
 from tests.harness.serving import serving
 
 WHEEL = (

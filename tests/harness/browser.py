@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.harness.folders import ROOT
+
 HERE = {"127.0.0.1", "localhost", "[::1]", "::1"}
 TIMEOUT = 10_000  # milliseconds
 expect.set_options(

@@ -12,10 +12,9 @@ import os
 import subprocess
 import sys
 import traceback
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.harness.folders import ROOT
 
 
 class Hands:

@@ -20,9 +20,9 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tests.harness import postgres
+from tests.harness.folders import ROOT
 from tests.harness.hands import Hands
 
-ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 90  # seconds; a first start compresses files, and the machine may be shared
 STOP_LIMIT = 5  # seconds; streams may be open
 KEPT = ROOT / ".pytest_cache" / "static"

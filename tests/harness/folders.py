@@ -1,0 +1,7 @@
+"""The folders that tests read."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+METROLOCO = ROOT / "fixtures" / "metroloco"
+ATELIER = ROOT / "tests" / "packs" / "atelier"
