@@ -21,8 +21,8 @@ from tests.harness.server import Server
 SEED = """
 import json
 from lessons.models import Lesson
-from tests import builders as make
-from tests.sheet_builders import write
+from tests.harness import builders as make
+from tests.harness.sheet_builders import write
 run = make.class_run(owner=make.user(), of=Lesson.objects.newest().get(), participants=35)
 make.start(run)
 for person in run.participants.all():

@@ -1,6 +1,6 @@
 """A thousand hostile texts through every way in: each page safe and each PDF made within two seconds of CPU.
 
-`python -m bench hostile`: the tests of fifty (tests/test_hostile_paths.py), with 950 more crossed from them.
+`python -m bench hostile`: the tests of fifty (tests/whole/test_hostile_paths.py), with 950 more crossed from them.
 """
 
 import json
@@ -21,7 +21,7 @@ def run(count: int, out: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "parts"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "tests/test_hostile_paths.py"],
+            [sys.executable, "-m", "pytest", "-q", "tests/whole/test_hostile_paths.py"],
             cwd=ROOT, env={**os.environ, "HOSTILE_TEXTS": str(count), "HOSTILE_REPORT": str(report)}, check=False,
         )  # fmt: skip
         parts = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []

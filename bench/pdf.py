@@ -28,8 +28,8 @@ PATIENCE_S = 300.0
 GROUPS = 9
 TURNS, SAVES, INTERVAL_S = 3, 8, 1.0
 _CLASS = """
-from tests import builders as make
-from tests.sheet_builders import criterion, started_run, write
+from tests.harness import builders as make
+from tests.harness.sheet_builders import criterion, started_run, write
 from evaluations import actions
 from bench.texts import text
 run = started_run(participants={count})
@@ -69,7 +69,7 @@ from PIL import Image
 from bench.texts import text
 from lessons.models import Poster
 from lessons.queries.poster_sheet import poster_sheet
-from tests import builders as make
+from tests.harness import builders as make
 out = io.BytesIO()
 Image.effect_mandelbrot((1600, 1200), (-2, -1.5, 1, 1.5), 60).convert("RGB").save(out, "JPEG", quality=85)
 run = make.class_run(participants={groups} * 3)

@@ -12,12 +12,12 @@ from django.test import Client, TransactionTestCase
 
 from lessons.models import ClassRun, Participant
 from metroloco_site.kit import pdf
-from tests import builders as make
-from tests.asgi import light_part
+from tests.harness import builders as make
+from tests.harness.asgi import light_part
 from tests.harness.browser import browser, new_context
 from tests.harness.kept import forget, kept
+from tests.harness.posters import group, inline
 from tests.harness.server import Server, static_kept
-from tests.posters import group, inline
 
 # A shared machine is slow by moments; that is no fault of a rule.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, derandomize=True)
@@ -27,47 +27,54 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 __all__ = ["browser", "group", "inline", "kept", "light_part", "new_context", "server"]
 
 
+TESTS = Path(__file__).parent
+
 # What these files test has no query of its own, or the same ones in another file: headers, doors, files, ports,
 # PDF. The PostgreSQL run leaves them out; the SQLite run has them all.
 SAME_ON_BOTH = {
-    "test_access",
-    "test_demo",  # always on SQLite, in a folder of its own
-    "test_every_pdf",
-    "test_headers",
-    "test_hostile_paths",
-    "test_libreoffice",
-    "test_logs",
-    "test_observatory",
-    "test_packs_broken",
-    "test_papers",
-    "test_posters_pdf",
-    "test_projector_video",
-    "test_serve",
-    "test_settings",
-    "test_sheets_pdf",
-    "test_tooling",
+    "whole/test_access",
+    "ops/management/test_demo",  # always on SQLite, in a folder of its own
+    "whole/test_every_pdf",
+    "whole/test_headers",
+    "whole/test_hostile_paths",
+    "kit/test_tables_in_libreoffice",
+    "kit/test_logs",
+    "whole/test_observatory",
+    "packs/rules/test_broken",
+    "privacy/views/test_papers",
+    "lessons/exports/test_posters",
+    "lessons/actions/test_video",
+    "ops/management/test_serve",
+    "whole/test_settings",
+    "evaluations/exports/test_sheets",
+    "whole/test_tooling",
 }
 
 # Measuring doubles what a line costs. These go through the same lines some thousand times; other tests measure them.
 UNMEASURED = {
-    "test_hostile_forms",
-    "test_hostile_paths",
-    "test_packs_broken",
-    "test_packs_changing",
-    "test_writing_interleavings",
+    "whole/test_hostile_forms",
+    "whole/test_hostile_paths",
+    "packs/rules/test_broken",
+    "packs/rules/test_changing",
+    "lessons/actions/test_saving_interleavings",
 }
 # Here a process is itself what is tested. The servers of all the others run without coverage: what they do is
 # measured where its functions are called, and one that is killed could not say what it ran.
 MEASURED_PROCESSES = {
-    "test_backup",
-    "test_demo",
-    "test_packs_format",
-    "test_pdf",
-    "test_pictures",
-    "test_purge",
-    "test_serve",
-    "test_worker",
+    "ops/actions/test_backup",
+    "ops/management/test_demo",
+    "packs/rules/test_format",
+    "kit/test_pdf",
+    "packs/rules/test_pictures",
+    "ops/actions/test_purge",
+    "ops/management/test_serve",
+    "kit/test_worker",
 }
+
+
+def _name(path: Path) -> str:
+    """« lessons/rules/test_clock »."""
+    return path.relative_to(TESTS).with_suffix("").as_posix()
 
 
 def _fixtures(item: pytest.Item) -> set[str]:
@@ -75,7 +82,7 @@ def _fixtures(item: pytest.Item) -> set[str]:
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
-    if item.path.stem in SAME_ON_BOTH:
+    if _name(item.path) in SAME_ON_BOTH:
         return False
     if item.get_closest_marker("django_db") or {"db", "transactional_db", "server"} & _fixtures(item):
         return True
@@ -133,7 +140,7 @@ def _measured(request: pytest.FixtureRequest) -> Iterator[None]:
 
     pytest-cov's own mark (no_cover) does nothing under xdist: the measure that every process begins by itself goes on.
     """
-    file, tracer = request.path.stem, sys.gettrace()
+    file, tracer = _name(request.path), sys.gettrace()
     with pytest.MonkeyPatch.context() as patch:
         if file not in MEASURED_PROCESSES:
             for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
@@ -183,7 +190,7 @@ def server(tmp_path: Path, fresh_data: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def shared_server(tmp_path_factory: pytest.TempPathFactory, fresh_data: Path) -> Iterator[Server]:
-    """One server for a whole file: its tests each open an activité of their own (tests/desk.py)."""
+    """One server for a whole file: its tests each open an activité of their own (tests/harness/desk.py)."""
     made = Server(tmp_path_factory.mktemp("shared"), seed=fresh_data)
     try:
         yield made.start()

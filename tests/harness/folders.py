@@ -4,4 +4,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 METROLOCO = ROOT / "fixtures" / "metroloco"
-ATELIER = ROOT / "tests" / "packs" / "atelier"
+ATELIER = Path(__file__).parent / "packs" / "atelier"

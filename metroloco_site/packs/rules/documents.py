@@ -1,6 +1,6 @@
 """One reader for each kind of file: which keys it has, how long they may be, what its text is for.
 
-The lengths are those of the model columns; `tests/test_packs.py` holds the two against each other.
+The lengths are those of the model columns; `tests/packs/actions/test_packs.py` holds the two against each other.
 """
 
 from dataclasses import dataclass
