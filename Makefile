@@ -6,7 +6,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all check format bench demo audit withdrawn lock clean system system-tests lint
+.PHONY: help serve test test-all test-dates check format bench demo audit withdrawn lock clean system system-tests lint
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -39,6 +39,7 @@ help:
 	echo "make demo     ouvre une classe inventée et terminée, effacée à l'arrêt (Ctrl+C)"
 	echo "make test     tout vérifier (style, types, imports, SQLite, PostgreSQL, navigateur)"
 	echo "make test-all la même chose, puis ce qui est long (réseau)"
+	echo "make test-dates les tests à d’autres dates (DAYS=\"29-february +40\" : celles-là)"
 	echo "make check    vérifier vite, sans PostgreSQL ni navigateur"
 	echo "make format   remettre le code en forme"
 	echo "make bench    mesurer"
@@ -78,6 +79,15 @@ test: system-tests $(DEV) $(NODE_DEV) $(BUNDLES)
 # What takes long and changes rarely (« wide »): other versions of pip, whole locks from the registry.
 test-all: test
 	$(PYTEST) -o cache_dir=.pytest_cache/wide -n 1 -m wide $(ARGS)
+
+# The same tests on other days (tests/harness/dates.py names them), or on some alone: make test-dates DAYS="31-august +40".
+# The browser tests once: their server lives on that day, the browser on its own, as a device whose clock is wrong.
+DATES := $(PY) -m tests.harness.dates
+ON_A_DAY := $(PYTEST) -o cache_dir=.pytest_cache/dates -n 2
+
+test-dates: system-tests $(DEV) $(BUNDLES)
+	$(DATES) $(DAYS) -- $(ON_A_DAY) --no-loadscope-reorder -m "not browser and not wide" $(ARGS)
+	$(if $(DAYS),,env METROLOCO_SHOTS= $(DATES) +40 -- $(ON_A_DAY) -m "browser and not wide" $(ARGS))
 
 check: lint
 	$(PY) -m pytest -m "not browser and not slow and not wide" $(ARGS)

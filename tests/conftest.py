@@ -8,14 +8,16 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import time_machine
 from django.test import Client, TransactionTestCase
 
 from lessons.models import ClassRun, Participant
-from metroloco_site.kit import pdf
+from metroloco_site.kit import pdf, steady
 from tests.harness import builders as make
 from tests.harness.asgi import light_part
 from tests.harness.browser import browser, new_context
 from tests.harness.kept import forget, kept
+from tests.harness.moment import NOW
 from tests.harness.posters import group, inline
 from tests.harness.server import Server, static_kept
 
@@ -70,6 +72,10 @@ MEASURED_PROCESSES = {
     "ops/management/test_serve",
     "kit/test_worker",
 }
+
+
+# Whoever asks for these has a server or a browser beside it, which lives on the machine's clock.
+REAL_CLOCK = {"browser", "fresh_data", "new_context"}
 
 
 def _name(path: Path) -> str:
@@ -149,6 +155,17 @@ def _measured(request: pytest.FixtureRequest) -> Iterator[None]:
             sys.settrace(None)
         yield
         sys.settrace(tracer)
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """NOW, and time goes on from there; the machine's own clock where another process reads it too."""
+    monkeypatch.setattr(steady._clock, "_from", None)  # what the last test has seen is not before this one
+    if request.node.get_closest_marker("real_clock") or REAL_CLOCK & set(request.fixturenames):
+        yield
+    else:
+        with time_machine.travel(NOW):
+            yield
 
 
 @pytest.fixture(autouse=True)

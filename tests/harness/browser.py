@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.harness.folders import ROOT
+from tests.harness.moment import unmoved
 
 HERE = {"127.0.0.1", "localhost", "[::1]", "::1"}
 TIMEOUT = 10_000  # milliseconds
@@ -61,6 +62,7 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or "/usr/bin/chromium",
             args=[*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+            env=unmoved(),
         )
         yield chromium
         chromium.close()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
 
@@ -36,9 +36,10 @@ from lessons.rules.clock import Kind
 from lessons.rules.poster import LOOK
 from metroloco_site.accounts.models import User
 from metroloco_site.kit.images import clean
+from tests.harness import moment
 from tests.harness.picture_files import jpeg
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+NOW = moment.NOW
 ORIGIN = "http://testserver"
 LEVELS = [
     {"code": "TI", "label": "très insuffisant"},
@@ -130,7 +131,7 @@ def _in_groups(part: Part) -> None:
 def class_run(*, participants: int = 0, owner: User | None = None, of: Lesson | None = None) -> ClassRun:
     run = runs.create_run(
         owner=owner or user(), lesson=of or lesson(), label="Seconde 4", minutes={},
-        delete_on=date(2026, 12, 23), now=NOW,
+        delete_on=NOW.date() + timedelta(days=30), now=NOW,
     )  # fmt: skip
     for _ in range(participants):
         participant(run)
