@@ -1,6 +1,6 @@
 """What people type, checked, with French sentences."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -11,15 +11,8 @@ from django.core.exceptions import ValidationError
 
 from lessons.models import Lesson, Participant
 from lessons.rules import clock, codes
+from lessons.rules.keeping import end_of_school_year, usual_deletion
 from lessons.rules.pseudonyms import MAX_LENGTH
-
-KEPT_DAYS = 30
-SEPTEMBER = 9
-
-
-def end_of_school_year(today: date) -> date:
-    """31 August that closes the school year of `today`."""
-    return date(today.year + (today.month >= SEPTEMBER), 8, 31)
 
 
 def deletion_day(day: date, today: date, last_day: date) -> date:
@@ -148,7 +141,7 @@ class RunForm(PlainForm):
         lessons = self.fields["lesson"]
         assert isinstance(lessons, forms.ModelChoiceField)
         lessons.queryset = Lesson.objects.newest()
-        self.fields["delete_on"].initial = min(today + timedelta(days=KEPT_DAYS), self.last_day)
+        self.fields["delete_on"].initial = usual_deletion(today)
 
     def clean_delete_on(self) -> date:
         return deletion_day(self.cleaned_data["delete_on"], self.today, self.last_day)

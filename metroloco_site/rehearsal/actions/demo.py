@@ -21,6 +21,7 @@ from lessons.actions.saving import save_part
 from lessons.models import ClassRun, Group, Lesson, Participant, Phase
 from lessons.queries.grouping import plan_for, snapshot
 from lessons.rules.clock import Kind
+from lessons.rules.keeping import usual_deletion
 from lessons.rules.saving import Draft
 from metroloco_site.accounts.actions import create_first_account
 from metroloco_site.accounts.models import User
@@ -30,7 +31,6 @@ from metroloco_site.rehearsal.rules import samples
 LABEL = "Seconde 4, classe inventée"
 SINCE_START = 73  # minutes: the lesson began so long ago
 TABLES = 8  # the lot makes nine groups of 28; this teacher's room has eight tables
-KEPT_DAYS = 30
 PREPARED = 20  # minutes before
 THREE = 3  # members
 GRADING_FROM, GRADING_EACH = 27, 2.4  # minutes of the lesson, minutes a copy
@@ -78,7 +78,7 @@ def _opened(*, owner: User, lesson: Lesson, start: datetime, today: date) -> Cla
         lesson=lesson,
         label=LABEL,
         minutes={},
-        delete_on=today + timedelta(days=KEPT_DAYS),
+        delete_on=usual_deletion(today),
         now=start - timedelta(minutes=PREPARED),
     )
 

@@ -3,14 +3,38 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from lessons.forms.pages import end_of_school_year
 from lessons.models import ClassRun
 from lessons.queries.people import runs_of
+from lessons.rules.keeping import end_of_school_year
 from tests.harness import builders as make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("today", "proposed", "last"),
+    [
+        ("2027-08-30", "2027-08-31", "31/08/2027"),
+        ("2027-08-31", "2027-09-30", "31/08/2028"),
+        ("2027-09-01", "2027-10-01", "31/08/2028"),
+        ("2028-02-29", "2028-03-30", "31/08/2028"),
+        ("2026-12-31", "2027-01-30", "31/08/2027"),
+    ],
+)
+def test_the_form_proposes_a_day_that_it_accepts(today: str, proposed: str, last: str) -> None:
+    with time_machine.travel(f"{today}T23:30:00+02:00"):
+        lesson = make.lesson()
+        client = make.teacher_client(make.user())
+        page = "/prof/activites/nouvelle/"
+        assert f'value="{proposed}"' in client.get(page).content.decode()
+        form = {"lesson": lesson.pk, "label": "Seconde 4", "minutes_1": 15, "minutes_2": 40}
+        refused = client.post(page, form | {"delete_on": "2029-01-01"}).content.decode()
+        assert f"au plus tard le {last}" in refused
+        assert client.post(page, form | {"delete_on": proposed}).status_code == 302
+        assert ClassRun.objects.get().delete_on == date.fromisoformat(proposed)
 
 
 def change(run: ClassRun, day: date) -> tuple[int, str]:
