@@ -20,7 +20,7 @@ LINK = re.compile(r"(http://127\.0\.0\.1:\d+/)compte/demonstration/[\w-]+/")
 class Demonstration:
     """`manage.py demo` as `make demo` starts it, with a temporary folder of the test's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, in_background: bool = False) -> None:
         self.folder, self.started = folder, time.monotonic()
         (folder / "tmp").mkdir(exist_ok=True)
         browser = folder / "navigateur"
@@ -34,11 +34,14 @@ class Demonstration:
             "DATABASE_URL": "postgres://personne@127.0.0.1:1/rien",
             "BROWSER": f"{browser} %s",
         }
+        before = (
+            ["sh", "-c", 'trap "" INT; exec "$0" "$@"'] if in_background else []
+        )  # as « make demo & » in a script
         self.log = folder / "log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo"], cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=output, stderr=output, start_new_session=True,
+                [*before, sys.executable, "manage.py", "demo"], cwd=ROOT, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
 
     def wait(self, until: Callable[[], object], limit: float = 120) -> None:

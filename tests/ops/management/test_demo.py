@@ -347,11 +347,11 @@ def test_the_command_touches_no_installation(db: None, capsys: pytest.CaptureFix
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[Callable[[], Demonstration]]:
+def started(tmp_path: Path) -> Iterator[Callable[..., Demonstration]]:
     made: list[Demonstration] = []
 
-    def start() -> Demonstration:
-        made.append(Demonstration(tmp_path))
+    def start(*, in_background: bool = False) -> Demonstration:
+        made.append(Demonstration(tmp_path, in_background=in_background))
         return made[-1]
 
     yield start
@@ -361,7 +361,7 @@ def started(tmp_path: Path) -> Iterator[Callable[[], Demonstration]]:
 
 @pytest.mark.slow
 def test_it_opens_on_the_board_and_leaves_nothing(
-    started: Callable[[], Demonstration], tmp_path: Path
+    started: Callable[..., Demonstration], tmp_path: Path
 ) -> None:
     first = started()
     link = first.link()
@@ -387,8 +387,11 @@ def test_it_opens_on_the_board_and_leaves_nothing(
 
 
 @pytest.mark.slow
-def test_it_may_be_stopped_before_it_is_ready(started: Callable[[], Demonstration]) -> None:
-    one = started()
+@pytest.mark.parametrize("in_background", [False, True])
+def test_it_may_be_stopped_before_it_is_ready(
+    started: Callable[..., Demonstration], in_background: bool
+) -> None:
+    one = started(in_background=in_background)
     one.wait(lambda: "Préparation" in one.said)
     assert one.end(signal.SIGINT) == 0
     assert "Traceback" not in one.said

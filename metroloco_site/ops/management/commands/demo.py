@@ -21,7 +21,10 @@ from metroloco_site.ops.management.commands.serve import Command as Serve
 from metroloco_site.rehearsal.actions import demo
 from metroloco_site.rehearsal.rules import samples
 
-ENDINGS = (signal.SIGTERM, signal.SIGHUP)  # uvicorn takes SIGINT and SIGTERM for itself while it runs
+# uvicorn takes SIGINT and SIGTERM for itself while it runs. SIGINT is named: whoever is started in the background of a
+# script (« make demo & ») is born with it ignored, and Python leaves it so.
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+AGAIN_S = 0.5
 
 
 class Command(Serve):
@@ -31,11 +34,12 @@ class Command(Serve):
         folder = Path(settings.DATA_DIR)
         if not throwaway.is_one(folder):  # called from elsewhere than manage.py: that folder is somebody's
             self.give_up("La démonstration se lance par «\u00a0make demo\u00a0», et seulement ainsi.")
-        for ending in ENDINGS:
-            signal.signal(ending, _stop)
+        for ending in (*ENDINGS, signal.SIGALRM):
+            signal.signal(ending, _insist)
         try:
             self.show()
         except KeyboardInterrupt:
+            signal.setitimer(signal.ITIMER_REAL, 0)
             self.say("\nArrêté.")
         except (OSError, DatabaseError) as error:
             said = why(error) if isinstance(error, OSError) else str(error)
@@ -51,6 +55,10 @@ class Command(Serve):
             settings.PORT = listener.getsockname()[1]
             self.prepare()
             self.make()
+            for (
+                ending
+            ) in ENDINGS:  # from here on the server stops its processes one after the other: asked once
+                signal.signal(ending, _stop)
             address = f"http://127.0.0.1:{settings.PORT}/compte/demonstration/{new_link()}/"
             self.say(f"\nUne activité terminée, 28 élèves inventés\u00a0: {address}")
             self.say("Ce lien ouvre le tableau de bord, une seule fois. Aucun compte à créer.")
@@ -67,6 +75,12 @@ class Command(Serve):
 
 def _stop(*_: object) -> None:
     """The terminal was closed, or a service manager asks: the same way out as Ctrl+C."""
+    raise KeyboardInterrupt
+
+
+def _insist(*_: object) -> None:
+    """The same, and again until it is heard: what a finaliser raises, Python drops."""
+    signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
     raise KeyboardInterrupt
 
 
