@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from evaluations.models import CopyPhoto
 from evaluations.queries.copies import Look, copies, label_of
@@ -22,12 +23,14 @@ class Step:
 
 @dataclass(frozen=True)
 class KeptText:
-    """A text kept beside the answer: it came late, or its page had not seen the newer one."""
+    """A text kept beside the answer: it came late, its page had not seen the newer one, or it was taken away."""
 
+    pk: int
     number: int
     question: str
     text: str
-    is_late: bool  # it waits for the teacher's decision
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -69,16 +72,22 @@ class Grading:
 
     @property
     def late(self) -> tuple[KeptText, ...]:
-        return tuple(text for text in self._kept_here if text.is_late)
+        """They wait for the teacher's decision."""
+        return self._kept_for(SetAside.Reason.LATE)
 
     @property
     def other_versions(self) -> tuple[KeptText, ...]:
         """Texts between which the student has not chosen."""
-        return tuple(text for text in self._kept_here if not text.is_late)
+        return self._kept_for(SetAside.Reason.UNSEEN)
 
     @property
-    def _kept_here(self) -> tuple[KeptText, ...]:
-        return tuple(text for text in self.kept if self.question in (0, text.number))
+    def longer(self) -> tuple[KeptText, ...]:
+        """Texts that were the answer, until nearly all of them was deleted."""
+        return self._kept_for(SetAside.Reason.LONGER)
+
+    def _kept_for(self, reason: str) -> tuple[KeptText, ...]:
+        here = (text for text in self.kept if self.question in (0, text.number))
+        return tuple(text for text in here if text.reason == reason)
 
 
 def grading(
@@ -136,9 +145,6 @@ def _kept(participant: Participant) -> tuple[KeptText, ...]:
         answer__sitting__participant=participant, accepted_at=None, dismissed_at=None
     )
     rows = undecided.order_by("received_at").values_list(
-        "answer__question__number", "answer__question__statement", "text", "reason"
+        "pk", "answer__question__number", "answer__question__statement", "text", "received_at", "reason"
     )
-    return tuple(
-        KeptText(number, question, text, is_late=reason == SetAside.Reason.LATE)
-        for number, question, text, reason in rows
-    )
+    return tuple(KeptText(*row) for row in rows)

@@ -87,10 +87,18 @@ def _merge_answer(answer: Answer, target: Answer, now: datetime) -> None:
     if answer.text.strip() and not target.text.strip():
         target.text, target.words, target.saved_at = answer.text, answer.words, answer.saved_at
         target.writer = ""  # nor has an open page of `into`
+        _take_longest(answer, target)
     elif answer.text.strip() and answer.text != target.text:
         _set_aside(answer, target, now)
     target.revision = max(target.revision, answer.revision) + 1
-    target.save(update_fields=["text", "words", "saved_at", "writer", "revision"])
+    longest = ("longest", "longest_words", "longest_at")
+    target.save(update_fields=["text", "words", "saved_at", "writer", "revision", *longest])
+
+
+def _take_longest(answer: Answer, target: Answer) -> None:
+    if answer.longest_words > target.longest_words:
+        target.longest, target.longest_words = answer.longest, answer.longest_words
+        target.longest_at = answer.longest_at
 
 
 def _set_aside(answer: Answer, target: Answer, now: datetime) -> None:

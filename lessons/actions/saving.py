@@ -1,27 +1,38 @@
 """The save: one conditional write a field. The deadline is tested in the write itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from lessons.actions import forgiving
 from lessons.actions.joining import Token
 from lessons.models import Answer, Participant, Phase, SetAside
+from lessons.queries.longer import Offer, offer_of
 from lessons.rules import texts
 from lessons.rules.clock import GRACE
+from lessons.rules.forgiving import FEWEST_WORDS, PARTS
 from lessons.rules.saving import Draft, Outcome, Stored, may_replace
 
 # By hand, because the ORM has no RETURNING on an update and takes four statements and 3 ms for the same
 # (docs/decisions/0013-save-path.md). The subquery is the door: this participant, whose token holds, in a
-# part whose time is not over, or stands still. The last line is rules.saving.may_replace.
+# part whose time is not over, or stands still. Then rules.saving.may_replace and, unless it is known to
+# take much away (`cuts`), rules.forgiving.takes_much: such a text is written by _write_shorter, which keeps what was
+# there. `longest` is the best moment since then: against it a text that goes piece by piece is held.
 # CROSS JOIN keeps this order in SQLite, which else looked through every answer of the installation with a field
 # of this name: 0.9 → 7.7 ms a save beside 1,000 past activités (`python -m bench wide past`).
 _WRITE = """
 UPDATE lessons_answer
 SET text = %(text)s, words = %(words)s, revision = revision + 1, writer = %(writer)s, seq = %(seq)s,
-    saved_at = %(now)s
+    saved_at = %(now)s,
+    longest = CASE WHEN %(cuts)s OR (%(words)s >= words AND %(words)s >= longest_words) THEN ''
+        WHEN words >= longest_words AND words >= %(fewest)s THEN text ELSE longest END,
+    longest_words = CASE WHEN %(cuts)s OR (%(words)s >= words AND %(words)s >= longest_words) THEN 0
+        WHEN words >= longest_words AND words >= %(fewest)s THEN words ELSE longest_words END,
+    longest_at = CASE WHEN %(cuts)s OR (%(words)s >= words AND %(words)s >= longest_words) THEN NULL
+        WHEN words >= longest_words AND words >= %(fewest)s THEN saved_at ELSE longest_at END
 WHERE id = (
     SELECT answer.id
     FROM lessons_participant participant
@@ -39,16 +50,18 @@ WHERE id = (
       AND (sitting.ends_at >= %(earliest_end)s OR phase.status = 'paused')
 )
 AND (revision = %(base)s OR (writer = %(writer)s AND seq < %(seq)s))
+AND (%(cuts)s OR NOT ((words >= %(fewest)s AND words > %(parts)s * %(words)s)
+  OR (longest_words >= %(fewest)s AND longest_words > %(parts)s * %(words)s)))
 RETURNING revision
 """
 
 
-Values = dict[str, int | str | None]
-
-
 @dataclass(frozen=True)
 class Saved:
-    """What became of one draft. `stored` is the text in the database where it differs from the draft."""
+    """What became of one draft. `stored` is the text in the database where it differs from the draft.
+
+    `longer`: the text taken away that is offered now, if any; None where this save has changed nothing of that.
+    """
 
     question: int
     field: str
@@ -56,6 +69,33 @@ class Saved:
     revision: int
     words: int
     stored: str | None = None
+    longer: Offer | None = None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A draft as it is to be written."""
+
+    token: Token
+    part: int
+    writer: str
+    draft: Draft
+    text: str
+    words: int
+    now: datetime
+
+    @property
+    def answers(self) -> QuerySet[Answer]:
+        """The one answer that it is for, or none."""
+        return Answer.objects.filter(
+            sitting__participant_id=self.token.participant,
+            sitting__phase__part__number=self.part,
+            question__number=self.draft.question,
+            field=self.draft.field,
+        )
+
+    def became(self, outcome: Outcome, revision: int, words: int, stored: str | None = None) -> Saved:
+        return Saved(self.draft.question, self.draft.field, outcome, revision, words, stored)
 
 
 def save_answers(
@@ -79,39 +119,50 @@ def holds(token: Token) -> bool:
 
 def _save(token: Token, part: int, writer: str, draft: Draft, now: datetime) -> Saved:
     text = texts.clean(draft.text)
-    words = texts.count_words(text)
-    values: Values = {"text": text, "words": words, "writer": writer, "part": part}
-    revision = _write(token, draft, now, values)
+    asked = _Asked(token, part, writer, draft, text, texts.count_words(text), now)
+    revision = _write(asked)
     if revision is None:
-        return _not_written(token=token, part=part, writer=writer, draft=draft, text=text, now=now)
-    if draft.settles:
-        _settle(_answers(token, part, draft), writer, draft, now)
-    return Saved(draft.question, draft.field, Outcome.SAVED, revision, words)
+        return _not_written(asked)
+    return _written(asked, revision)
 
 
-def _settle(answers: QuerySet[Answer], writer: str, draft: Draft, now: datetime) -> None:
+def _written(asked: _Asked, revision: int, *, shorter: bool = False) -> Saved:
+    saved = asked.became(Outcome.SAVED, revision, asked.words)
+    if asked.draft.settles:
+        _settle(asked)
+    if shorter or asked.draft.versions:
+        return replace(saved, longer=offer_of(asked.answers, asked.text, asked.words))
+    return saved
+
+
+def _settle(asked: _Asked) -> None:
     """Nothing is asked again of what the student was shown; what another page set aside meanwhile still is."""
+    mine = Q(writer=asked.writer, reason=SetAside.Reason.UNSEEN)
+    shown = Q(pk__in=asked.draft.versions, reason__in=(SetAside.Reason.UNSEEN, SetAside.Reason.LONGER))
     SetAside.objects.filter(
-        Q(writer=writer) | Q(pk__in=draft.versions),
-        answer__in=answers,
-        reason=SetAside.Reason.UNSEEN,
-        accepted_at=None,
-        dismissed_at=None,
-    ).update(dismissed_at=now)
+        mine | shown, answer__in=asked.answers, accepted_at=None, dismissed_at=None
+    ).update(dismissed_at=asked.now)
 
 
-def _write(token: Token, draft: Draft, now: datetime, values: Values) -> int | None:
+def _write(asked: _Asked, *, cuts: bool = False) -> int | None:
     """The new revision; None if the write did not take place."""
     instant = connection.ops.adapt_datetimefield_value
-    values |= {
-        "seq": draft.seq,
-        "base": draft.base,
-        "question": draft.question,
-        "field": draft.field,
-        "participant": token.participant,
-        "version": token.version,
-        "now": instant(now),
-        "earliest_end": instant(now - GRACE),
+    values: dict[str, str | int | bool | None] = {
+        "text": asked.text,
+        "words": asked.words,
+        "writer": asked.writer,
+        "part": asked.part,
+        "seq": asked.draft.seq,
+        "base": asked.draft.base,
+        "question": asked.draft.question,
+        "field": asked.draft.field,
+        "participant": asked.token.participant,
+        "version": asked.token.version,
+        "now": instant(asked.now),
+        "earliest_end": instant(asked.now - GRACE),
+        "cuts": cuts,
+        "fewest": FEWEST_WORDS,
+        "parts": PARTS,
     }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
@@ -119,47 +170,50 @@ def _write(token: Token, draft: Draft, now: datetime, values: Values) -> int | N
     return int(row[0]) if row else None
 
 
-def _answers(token: Token, part: int, draft: Draft) -> QuerySet[Answer]:
-    """The one answer that a draft is for, or none."""
-    return Answer.objects.filter(
-        sitting__participant_id=token.participant,
-        sitting__phase__part__number=part,
-        question__number=draft.question,
-        field=draft.field,
-    )
-
-
-def _not_written(*, token: Token, part: int, writer: str, draft: Draft, text: str, now: datetime) -> Saved:
+def _not_written(asked: _Asked) -> Saved:
     """Says why the write did not take place, and keeps the text beside the answer."""
-    answer = _answers(token, part, draft).first()
+    answer = asked.answers.first()
     if answer is None:
-        return Saved(draft.question, draft.field, Outcome.GONE, 0, texts.count_words(text))
-    if not holds(token):
-        return Saved(draft.question, draft.field, Outcome.GONE, answer.revision, answer.words)
-    stale = answer.writer == writer and draft.seq <= answer.seq  # an older request, arrived after a newer one
-    if stale or text == answer.text:  # or the very text is stored already: a repeat of the request
+        return asked.became(Outcome.GONE, 0, asked.words)
+    if not holds(asked.token):
+        return asked.became(Outcome.GONE, answer.revision, answer.words)
+    draft = asked.draft
+    may = may_replace(Stored(answer.revision, answer.writer, answer.seq), draft, asked.writer)
+    if may and forgiving.is_much(answer, asked.words) and (shorter := _write_shorter(asked)):
+        return shorter
+    stale = answer.writer == asked.writer and draft.seq <= answer.seq  # an older request, after a newer one
+    if stale or asked.text == answer.text:  # or the very text is stored already: a repeat of the request
         if draft.settles:
-            _settle(_answers(token, part, draft), writer, draft, now)
-        return Saved(draft.question, draft.field, Outcome.SAVED, answer.revision, answer.words)
-    stored = Stored(answer.revision, answer.writer, answer.seq)
-    outcome = Outcome.LATE if may_replace(stored, draft, writer) else Outcome.UNSEEN
-    _set_aside(
-        answer=answer, reason=SetAside.Reason(outcome.value), writer=writer, seq=draft.seq, text=text, now=now
-    )
-    return Saved(draft.question, draft.field, outcome, answer.revision, answer.words, answer.text)
+            _settle(asked)
+        return asked.became(Outcome.SAVED, answer.revision, answer.words)
+    outcome = Outcome.LATE if may else Outcome.UNSEEN
+    _set_aside(answer, SetAside.Reason(outcome.value), asked)
+    return asked.became(outcome, answer.revision, answer.words, answer.text)
 
 
-def _set_aside(
-    *, answer: Answer, reason: SetAside.Reason, writer: str, seq: int, text: str, now: datetime
-) -> None:
+def _write_shorter(asked: _Asked) -> Saved | None:
+    """The same write of a text that takes much away: what was there is kept beside it."""
+    before = asked.answers.select_for_update(of=("self",)).first()
+    revision = _write(asked, cuts=True)
+    if before is None or revision is None:
+        return None
+    forgiving.keep(before, asked.words, asked.now)
+    return _written(asked, revision, shorter=True)
+
+
+def _set_aside(answer: Answer, reason: SetAside.Reason, asked: _Asked) -> None:
     """One text a page and reason: its newest, whatever the order in which they arrive."""
+    writer, seq, text = asked.writer, asked.draft.seq, asked.text
     undecided = SetAside.objects.filter(answer=answer, reason=reason, accepted_at=None, dismissed_at=None)
     if reason == SetAside.Reason.LATE and undecided.filter(text=text).exclude(writer=writer).exists():
         return  # sent by the page before its reload and again after: the teacher decides once
     kept, made = SetAside.objects.get_or_create(
-        answer=answer, reason=reason, writer=writer, defaults={"text": text, "seq": seq, "received_at": now}
+        answer=answer,
+        reason=reason,
+        writer=writer,
+        defaults={"text": text, "seq": seq, "received_at": asked.now},
     )
     if not made:
         SetAside.objects.filter(pk=kept.pk, seq__lt=seq).update(
-            text=text, seq=seq, received_at=now, accepted_at=None, dismissed_at=None
+            text=text, seq=seq, received_at=asked.now, accepted_at=None, dismissed_at=None
         )

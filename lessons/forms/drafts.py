@@ -11,12 +11,15 @@ from django.http import QueryDict
 from lessons.actions.saving import Saved
 from lessons.queries.student import field_name
 from lessons.rules import texts
+from lessons.rules.forgiving import Kept
 from lessons.rules.saving import Draft
+from metroloco_site.kit.french import minute
 
 _FIELD = re.compile(r"^q(\d{1,3})-([a-z0-9-]{1,50})$")
 MOST_FIELDS = 50
 MOST_VERSIONS = 50
 MOST_PARTS = 100
+LONGEST_NUMBER = 18  # digits that a database's number holds
 _WRITER = re.compile(r"^[A-Za-z0-9_-]{8,32}$")
 
 
@@ -27,6 +30,14 @@ class Sent:
     part: int
     writer: str
     drafts: list[Draft]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a button below a field says of the text kept under this number."""
+
+    kept: int
+    takes: bool
 
 
 def read_json(body: bytes) -> Sent:
@@ -49,6 +60,14 @@ def read_form(post: QueryDict, seq: int) -> Sent:
         return _checked(int(str(post["part"])), str(post["writer"]), drafts)
     except (ValueError, KeyError) as error:
         raise BadRequest("fields") from error
+
+
+def read_choice(post: QueryDict) -> Choice | None:
+    """Whether a text that was taken away is taken back (« reprendre ») or refused (« ecarter »)."""
+    for name in ("reprendre", "ecarter"):
+        if (number := post.get(name, "")).isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER:
+            return Choice(int(number), takes=name == "reprendre")
+    return None
 
 
 def _field(sent: dict[str, object]) -> Draft:
@@ -104,11 +123,18 @@ def _checked(part: int, writer: str, drafts: list[Draft]) -> Sent:
 
 
 def as_json(saved: Saved) -> dict[str, object]:
-    """What became of one field, as the page that sent it is told."""
-    return {
+    """What became of one field, as the page that sent it is told. `longer` only where that has changed."""
+    longer = {} if saved.longer is None else {"longer": _offer(saved.longer.kept)}
+    return longer | {
         "name": field_name(saved.question, saved.field),
         "outcome": saved.outcome,
         "revision": saved.revision,
         "words": saved.words,
         "stored": saved.stored,
     }
+
+
+def _offer(kept: Kept | None) -> dict[str, object] | None:
+    if kept is None:
+        return None
+    return {"id": kept.pk, "text": kept.text, "words": kept.words, "at": minute(kept.at)}

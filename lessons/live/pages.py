@@ -39,7 +39,7 @@ def context(
     **said: object,
 ) -> dict[str, object]:
     """All that the template reads. `said`: what became of texts that were sent, where that needs to be said."""
-    nothing = {"late": False, "unseen": False, "refused": ""}
+    nothing = {"late": False, "unseen": False, "long": False, "refused": ""}
     return {**nothing, **said, **values, "page": page, "desk": desk, "seat": seat}
 
 

@@ -129,6 +129,7 @@ class Version:
     received_at: datetime
     waits: bool
     late: bool
+    longer: bool  # it was the answer, until nearly all of it was deleted
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ def _versions(person: Participant) -> tuple[Version, ...]:
             received_at=row.received_at,
             waits=row.accepted_at is None and row.dismissed_at is None,
             late=row.reason == SetAside.Reason.LATE,
+            longer=row.reason == SetAside.Reason.LONGER,
         )
         for row in rows.order_by("answer__question__number", "received_at", "pk")
     )

@@ -27,7 +27,9 @@ from lessons.queries.content import (
     QuestionContent,
     lesson_content,
 )
+from lessons.queries.longer import kept_of
 from lessons.rules.clock import Status
+from lessons.rules.forgiving import Kept, offered
 from lessons.rules.texts import digest
 
 
@@ -35,7 +37,8 @@ from lessons.rules.texts import digest
 class FieldState:
     """One field as it stands.
 
-    `versions` wait for the student's choice; `late` came after the bell and waits for the teacher's decision.
+    `versions` wait for the student's choice; `late` came after the bell and waits for the teacher's decision;
+    `longer` was taken away and may be taken back.
     """
 
     content: FieldContent
@@ -46,11 +49,12 @@ class FieldState:
     saved_at: datetime | None
     versions: tuple[SetAside, ...]
     late: SetAside | None
+    longer: Kept | None
 
     @property
     def fresh(self) -> bool:
         """Nothing of anybody's is in it: the same for all who open the part."""
-        return not (self.text or self.revision or self.versions or self.late)
+        return not (self.text or self.revision or self.versions or self.late or self.longer)
 
     @property
     def digest(self) -> str:
@@ -224,6 +228,7 @@ def _field(content: FieldContent, name: str, answer: Answer, waiting: list[SetAs
         saved_at=answer.saved_at,
         versions=tuple(aside for aside in differing if aside.reason == SetAside.Reason.UNSEEN),
         late=late[-1] if late else None,
+        longer=offered(kept_of(waiting), answer.text, answer.words),
     )
 
 

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,7 +20,7 @@ from lessons.queries.clock import milliseconds
 from lessons.queries.people import late_texts
 from lessons.queries.screens import moved, stage_now, zoomed
 from lessons.rules import clock
-from lessons.views.doors import member_of, run_of, teacher_only
+from lessons.views.doors import member_of, run_of, teacher_only, way_back
 from metroloco_site.kit import steady
 
 NOT_NOW = "Ce bouton n’avait plus d’effet : l’horloge avait déjà changé. Voici où elle en est."
@@ -130,9 +129,7 @@ def extra_give(request: HttpRequest, run: str, participant: str) -> HttpResponse
 def discreet_set(request: HttpRequest) -> HttpResponse:
     """« Mode discret » for this session, on this device."""
     request.session[DISCREET] = request.POST.get("discret") == "1"
-    back = request.POST.get("retour", "")
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/prof/")
-    return redirect(back if ours else "lessons:runs-list")
+    return redirect(way_back(request) or "lessons:runs-list")
 
 
 @teacher_only

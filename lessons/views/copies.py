@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,7 +16,7 @@ from lessons.models import ClassRun, Participant, Phase, SetAside
 from lessons.queries.clock import milliseconds
 from lessons.queries.people import copy_of
 from lessons.rules.saving import Draft
-from lessons.views.doors import member_of, run_of, teacher_only
+from lessons.views.doors import member_of, run_of, teacher_only, way_back
 from lessons.views.people import done
 
 
@@ -67,5 +68,5 @@ def version_choose(request: HttpRequest, run: str, participant: str, version: in
         raise Http404
     with transaction.atomic():
         participants.decide(aside=text, accept="accept" in request.POST, now=timezone.now())
-    done(request, person, "C’est enregistré : l’autre texte reste lisible ici.")
-    return redirect("lessons:participant-edit", run=run, participant=participant)
+    done(request, person, "C’est enregistré : l’autre texte reste lisible sur la page de l’élève.")
+    return redirect(way_back(request) or reverse("lessons:participant-edit", args=[run, participant]))

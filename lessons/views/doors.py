@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from lessons.actions.joining import Token, kept_place
 from lessons.live.tokens import COOKIE, COOKIE_AGE_S, COOKIE_SALT, read_cookie
@@ -83,3 +84,10 @@ def let_in(response: HttpResponse, participant: Participant, *, secure: bool) ->
 
 def let_out(response: HttpResponse) -> None:
     response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def way_back(request: HttpRequest) -> str:
+    """The teacher's page that a form names as the one it stands on; "" where it names none of ours."""
+    back = request.POST.get("retour", "")
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/prof/")
+    return back if ours else ""

@@ -1,7 +1,7 @@
 """The participant's own pages."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
@@ -11,10 +11,10 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
-from lessons.actions import participants, posters
+from lessons.actions import forgiving, participants, posters
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
-from lessons.forms.drafts import Sent, as_json, read_form, read_json
+from lessons.forms.drafts import Choice, Sent, as_json, read_choice, read_form, read_json
 from lessons.forms.group_work import read_work
 from lessons.models import Participant
 from lessons.queries.clock import milliseconds, place_of
@@ -104,7 +104,24 @@ def keep_text(request: HttpRequest, person: Participant) -> HttpResponse | None:
         return _keep_work(request, person)
     if "part" not in request.POST:
         return None
-    results = _save(person, read_form(request.POST, milliseconds(steady.now())))
+    sent = read_form(request.POST, milliseconds(steady.now()))
+    results = _save(person, sent)
+    saved = all(r.outcome is Outcome.SAVED for r in results)
+    if saved and (choice := read_choice(request.POST)):
+        return _choose(request, person, sent, choice)
+    return None if saved else _page(request, person, results, status=409)
+
+
+def _choose(request: HttpRequest, person: Participant, sent: Sent, choice: Choice) -> HttpResponse | None:
+    """A text that was taken away is taken back, or refused: a save like any other, below what was just sent."""
+    now = steady.now()
+    try:
+        draft = forgiving.choice(
+            participant=person, kept=choice.kept, takes=choice.takes, seq=milliseconds(now) + 1
+        )
+    except forgiving.TooLong:
+        return _render(request, person, status=409, long=True)
+    results = _save(person, replace(sent, drafts=[draft] if draft else []))
     saved = all(r.outcome is Outcome.SAVED for r in results)
     return None if saved else _page(request, person, results, status=409)
 

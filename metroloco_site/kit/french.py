@@ -20,6 +20,11 @@ def short_time(instant: datetime) -> str:
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
+def minute(instant: datetime) -> str:
+    """« 10 h 42 min », in a sentence."""
+    return f"{short_time(instant)}{NBSP}min"
+
+
 def figure(milliseconds: int) -> str:
     """« 9:24 », rounded up to the second as people read a clock that runs down; « 0:00 » at the end."""
     minutes, seconds = divmod(max(0, -(-milliseconds // 1000)), 60)

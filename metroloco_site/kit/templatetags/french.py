@@ -17,6 +17,12 @@ def clock_time(instant: datetime) -> str:
 
 
 @register.filter
+def minute(instant: datetime) -> str:
+    """« 10 h 42 min »."""
+    return french.minute(instant)
+
+
+@register.filter
 def figure(milliseconds: int | None) -> str:
     """« 9:24 », rounded up to the second as people read a clock that runs down."""
     return french.figure(milliseconds or 0)

@@ -111,7 +111,7 @@ function hears(up) {
 
 function setUpDesk() {
   const settle = (name, base) => autosave.settle(name, base);
-  const show = setUpStates(form, settle);
+  const show = setUpStates(form, settle, (text) => (announce.textContent = text));
   const fields = new Map();
   for (const area of form.querySelectorAll("textarea.answer")) {
     const base = Number(form.elements[`base-${area.name}`].value);

@@ -153,10 +153,10 @@ export class Autosave {
     if (sent.settles) field.settles = false;
     if (result.outcome === "saved") {
       field.base = result.revision;
-      if (this.unsafe(field)) return this.show(sent.name, "saving", { settled: sent.settles });
+      if (this.unsafe(field)) return this.show(sent.name, "saving", { settled: sent.settles, longer: result.longer });
     }
-    const { outcome, stored: other, revision } = result;
-    this.show(sent.name, outcome, { at, other, revision, settled: sent.settles });
+    const { outcome, stored: other, revision, longer } = result;
+    this.show(sent.name, outcome, { at, other, revision, longer, settled: sent.settles });
   }
 
   keepDrafts() {

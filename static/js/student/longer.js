@@ -1,0 +1,61 @@
+// A text that was taken away is kept by the server: one line below its field offers it.
+
+const MAX_KEPT = 50_000; // characters that the server takes for a field (lessons.rules.texts)
+
+/** What stands in the field now is not lost: it follows, unless it is a part of what comes back. "" if too long. */
+export function together(kept, now) {
+  if (kept.includes(now.trim())) return kept;
+  const both = `${kept}\n\n${now}`;
+  return both.length <= MAX_KEPT ? both : "";
+}
+
+/** One field's line. `decided(versions)` is called once the student has taken the text back, or refused it. */
+export class Longer {
+  constructor(box, template, { decided, say }) {
+    Object.assign(this, { box, template, decided, say, area: box.querySelector("textarea") });
+    this.line = null;
+    this.said = 0; // the number of the text that was told last
+    const line = box.querySelector(".longer");
+    if (line) this.listen(line, { id: Number(line.querySelector("button").value), text: line.querySelector(".longer-text").textContent });
+  }
+
+  /** As the server answered a save: {id, text, at}, or null where nothing is offered any more. */
+  show(offer) {
+    this.close();
+    if (!offer) return;
+    const line = this.template.content.firstElementChild.cloneNode(true);
+    line.querySelector(".longer-at").textContent = offer.at;
+    this.box.querySelector(".question-foot").after(line);
+    this.listen(line, offer);
+    if (this.said === offer.id) return;
+    this.said = offer.id;
+    this.say(`Un texte plus long était enregistré à ${offer.at}. Deux boutons sous le champ\u00a0: le reprendre, ou non.`);
+  }
+
+  listen(line, { id, text }) {
+    const [take, refuse] = line.querySelectorAll("button");
+    for (const button of [take, refuse]) button.type = "button";
+    take.onclick = () => this.choose(id, together(text, this.area.value));
+    refuse.onclick = () => this.choose(id, this.area.value, { refused: true });
+    this.line = line;
+  }
+
+  choose(id, text, { refused = false } = {}) {
+    if (this.area.readOnly) return;
+    if (!text && !refused) {
+      return this.say("Les deux textes ensemble sont trop longs\u00a0: raccourcissez celui du cadre, puis reprenez l’autre.");
+    }
+    if (this.area.value !== text) {
+      this.area.value = text;
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    this.close();
+    this.area.focus();
+    this.decided([id]);
+  }
+
+  close() {
+    this.line?.remove();
+    this.line = null;
+  }
+}
