@@ -96,7 +96,7 @@ lint: $(DEV) $(NODE_DEV) $(BUNDLES)
 	$(PY) -m ruff check --quiet --output-format=concise
 	$(PY) -m ruff format --check --quiet || { echo "Mise en forme : « make format »."; exit 1; }
 	METROLOCO_DATA=$(CURDIR)/.mypy_cache/data $(PY) -m mypy --no-error-summary
-	sh .ci/node node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.eslint static
+	sh scripts/node node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.eslint static
 	.venv/bin/lint-imports --no-cache >.venv/.imports 2>&1 || { cat .venv/.imports; exit 1; }
 
 format: $(DEV)
@@ -105,7 +105,7 @@ format: $(DEV)
 
 # A registry that does not answer (2) is said and stops nothing; a version that its authors withdrew does.
 withdrawn: $(DEV)
-	$(PY) .ci/withdrawn requirements-dev.txt requirements-node.txt package-lock.json || [ $$? -eq 2 ]
+	$(PY) scripts/withdrawn requirements-dev.txt requirements-node.txt package-lock.json || [ $$? -eq 2 ]
 
 audit: withdrawn $(NODE_DEV)
 	$(PY) -m pip_audit --progress-spinner off --disable-pip --require-hashes -r requirements-dev.txt
@@ -113,10 +113,10 @@ audit: withdrawn $(NODE_DEV)
 # --- what the machine must have ------------------------------------------------------------------
 
 system:
-	sh .ci/system-packages serve
+	sh scripts/system-packages serve
 
 system-tests:
-	sh .ci/system-packages test
+	sh scripts/system-packages test
 
 # --- Python ----------------------------------------------------------------------------------------
 
@@ -124,7 +124,7 @@ $(VENV):
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Metroloco demande Python 3.11 ou plus récent ; « $(PYTHON) » ne convient pas."; \
 		echo "Si un autre est installé : make serve PYTHON=python3.12"; exit 1; }
-	PYTHON=$(PYTHON) sh .ci/system-packages venv
+	PYTHON=$(PYTHON) sh scripts/system-packages venv
 	echo "Environnement Python (une fois)…"
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
@@ -143,7 +143,7 @@ $(DEV): $(VENV)
 
 # --- JavaScript and CSS ----------------------------------------------------------------------------
 
-NPM_CI := sh .ci/node npm ci --loglevel=error --no-progress --ignore-scripts
+NPM_CI := sh scripts/node npm ci --loglevel=error --no-progress --ignore-scripts
 
 # For a class: the bundler and what is bundled. esbuild is a program of its own, so Node.js only reads the lock here.
 $(NODE): $(VENV)
@@ -162,8 +162,8 @@ OLDEST := metroloco_site/kit/browsers.json
 # Folders are listed too: their date changes when a file comes or goes.
 SOURCES := $(filter-out %/pdf.css %/poster_paper.css,$(shell find static/js static/css 2>/dev/null))
 
-$(BUNDLES): $(NODE) $(SOURCES) $(OLDEST) .ci/fonts | $(RUNTIME)
-	sh .ci/bundle
+$(BUNDLES): $(NODE) $(SOURCES) $(OLDEST) scripts/fonts | $(RUNTIME)
+	sh scripts/bundle
 	touch $@
 
 # --- for those who look after the project ---------------------------------------------------------
@@ -175,7 +175,7 @@ lock: $(DEV)
 	$(COMPILE) --no-annotate pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --no-annotate --group node -o requirements-node.txt
 	npm install --loglevel=error --ignore-scripts --package-lock-only >/dev/null
-	$(PY) .ci/without-funding package-lock.json
+	$(PY) scripts/without-funding package-lock.json
 	! grep -nE '://' requirements.txt requirements-dev.txt requirements-node.txt package-lock.json
 
 clean:

@@ -1,4 +1,4 @@
-"""The oldest browsers in which every page works: one file, read here, by .ci/bundle and by eslint.config.mjs."""
+"""The oldest browsers in which every page works: one file, read here, by scripts/bundle and by eslint.config.mjs."""
 
 import json
 from pathlib import Path

@@ -137,7 +137,7 @@ def _program(name: str) -> str:
     """Newest PostgreSQL of the machine: Debian keeps them beside each other, off PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     program = str(found[-1]) if found else shutil.which(name)
-    return program or sys.exit("PostgreSQL manque : sh .ci/system-packages test")
+    return program or sys.exit("PostgreSQL manque : sh scripts/system-packages test")
 
 
 def main(arguments: Sequence[str]) -> int:

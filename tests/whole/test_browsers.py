@@ -46,7 +46,7 @@ def complaints(name: str, text: str) -> set[tuple[int, str]]:
     folder = "css" if name.endswith(".css") else "js"
     done = subprocess.run(
         [
-            "sh", ".ci/node", "node_modules/eslint/bin/eslint.js",
+            "sh", "scripts/node", "node_modules/eslint/bin/eslint.js",
             "--stdin", "--stdin-filename", f"static/{folder}/{name}",
         ],
         cwd=ROOT, input=text, capture_output=True, text=True, check=False,
@@ -76,7 +76,7 @@ def test_the_connection_test_and_the_readme_name_the_same_browsers() -> None:
 
 def test_the_bundler_writes_for_them() -> None:
     told = subprocess.run(
-        ["sh", "-xc", (ROOT / ".ci/bundle").read_text().split("set --")[0].replace('cd "$(dirname "$0")/.."', ":")],
+        ["sh", "-xc", (ROOT / "scripts/bundle").read_text().split("set --")[0].replace('cd "$(dirname "$0")/.."', ":")],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stderr  # fmt: skip
     wanted = ",".join(["es2020", *(f"{name}{version}" for name, version in OLDEST.items())])

@@ -99,7 +99,7 @@ class House:
     def __init__(self, folder: Path, venv: Path) -> None:
         self.folder, self.wheels, self.python = folder, folder / "wheels", folder / ".venv/bin/python"
         self.wheels.mkdir()
-        shutil.copytree(ROOT / ".ci", folder / ".ci")
+        shutil.copytree(ROOT / "scripts", folder / "scripts")
         for file in ("Makefile", "package.json", "package-lock.json", ".npmrc"):
             shutil.copy(ROOT / file, folder)
         kept = {

@@ -148,7 +148,7 @@ def test_stages_side_by_side_are_shown_whole_and_fail_if_one_does() -> None:
 
 
 def test_a_broken_source_keeps_the_last_good_bundles(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "metroloco_site/kit").mkdir(parents=True)
     shutil.copy(ROOT / "metroloco_site/kit/browsers.json", tmp_path / "metroloco_site/kit")
@@ -165,7 +165,7 @@ def test_a_broken_source_keeps_the_last_good_bundles(tmp_path: Path) -> None:
 
     def bundle() -> int:
         return subprocess.run(
-            ["sh", ".ci/bundle"], cwd=tmp_path, env=os.environ, capture_output=True, check=False
+            ["sh", "scripts/bundle"], cwd=tmp_path, env=os.environ, capture_output=True, check=False
         ).returncode
 
     assert bundle() == 0

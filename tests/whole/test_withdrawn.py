@@ -1,4 +1,4 @@
-"""`.ci/withdrawn` against a registry of our own: it fails for what was withdrawn, and never for a silent registry."""
+"""`scripts/withdrawn` against a registry of our own: it fails for what was withdrawn, never for a silent registry."""
 
 import json
 import os
@@ -75,7 +75,7 @@ def look(tmp_path: Path, registry: str, lock: Path) -> tuple[int, str]:
     asked = {"UV_DEFAULT_INDEX": f"{registry}/simple", "npm_config_registry": registry,
              "UV_CACHE_DIR": str(tmp_path / "uv"), "npm_config_cache": str(tmp_path / "npm")}  # fmt: skip
     done = subprocess.run(
-        [sys.executable, str(ROOT / ".ci/withdrawn"), str(lock)], cwd=tmp_path, env={**os.environ, **asked},
+        [sys.executable, str(ROOT / "scripts/withdrawn"), str(lock)], cwd=tmp_path, env={**os.environ, **asked},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stderr == ""

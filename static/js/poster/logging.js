@@ -1,4 +1,4 @@
-// What yjs says in the console, plainly: in place of lib0/logging (.ci/bundle), whose colours and pictures
+// What yjs says in the console, plainly: in place of lib0/logging (scripts/bundle), whose colours and pictures
 // weigh a tenth of the whole library.
 
 export const warn = (...words) => console.warn(...words);
