@@ -22,6 +22,8 @@ from lessons.rules.document import Replica, thinned
 COMPACT_EVERY = 200  # updates
 STATE_EVERY = timedelta(minutes=2)
 MUCH_DELETED = 200  # characters: who takes that much away leaves a state behind, whatever the clock says
+# One edit that leaves less than a fifth of twenty words (rules.forgiving) takes away that many characters.
+MUCH_AT_ONCE = 60
 STATE_AT_MOST_EVERY = timedelta(seconds=10)  # or one member could crowd out the states of the whole group
 MOST_STATES = 30  # a poster
 MOST_STATE_BYTES = 8_000_000  # of all of them: some three times what a hard-working group leaves
@@ -91,6 +93,7 @@ class Held:
     writers: dict[int, int | None]
     state_at: datetime  # of the newest state that can be brought back, or since when it is held
     deleted: int = 0  # characters since then
+    cut_at: datetime | None = None  # when a state was kept of what one edit took away
 
     def is_full_for(self, client: int, participant: int) -> bool:
         """Whether this new client id would be one too many: who takes one for each update is stopped."""

@@ -9,6 +9,7 @@ from lessons.actions.joining import Token
 from lessons.actions.poster_store import (
     COMPACT_EVERY,
     LEFT,
+    MUCH_AT_ONCE,
     MUCH_DELETED,
     STATE_AT_MOST_EVERY,
     STATE_EVERY,
@@ -99,8 +100,9 @@ def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes
     changed = held.replica.apply(data, client)
     if changed is None:  # sent again, because the first answer was lost
         return Written(door.group, door.run, door.last)
-    held.deleted += updates.read(data).deleted
-    if _is_much_deleted(held, now):  # the store does not have this update yet
+    taken = updates.read(data).deleted
+    held.deleted += taken
+    if _is_much_deleted(held, taken, now):  # the store does not have this update yet
         before = before or replica(Poster.objects.get(pk=door.poster)).whole()
     signs = client not in held.writers
     _store(door, held, participant=participant, client=client, data=changed, before=before, now=now)
@@ -113,7 +115,14 @@ def _before(door: Door, held: Held, now: datetime) -> bytes:
     return held.replica.whole() if door.last and now - held.state_at >= STATE_EVERY else b""
 
 
-def _is_much_deleted(held: Held, now: datetime) -> bool:
+def _is_much_deleted(held: Held, taken: int, now: datetime) -> bool:
+    """Piece by piece, or `taken` away by one edit, as who empties a text does.
+
+    That leaves a state even right after another, but for one of the same kind: or what was pasted since is in none.
+    """
+    if taken >= MUCH_AT_ONCE and (held.cut_at is None or now - held.cut_at >= STATE_AT_MOST_EVERY):
+        held.cut_at = now
+        return True
     return held.deleted >= MUCH_DELETED and now - held.state_at >= STATE_AT_MOST_EVERY
 
 
@@ -166,7 +175,7 @@ def write_texts(
     held = Shelf().take(door.poster, door.last, now)
     cleaned = {key: (clean(base), clean(text)) for key, (base, text) in texts.items()}
     held.deleted = sum(max(0, len(base) - len(text)) for base, text in cleaned.values())
-    before = held.replica.whole() if _is_much_deleted(held, now) else _before(door, held, now)
+    before = held.replica.whole() if _is_much_deleted(held, held.deleted, now) else _before(door, held, now)
     data = held.replica.write_all(cleaned, {PASSED: dict(passed), LOOK: dict(look)})
     if data is None:
         return Written(door.group, door.run, door.last)

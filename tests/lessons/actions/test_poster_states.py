@@ -13,6 +13,8 @@ from lessons.actions.posters import TooOld, accept_late, bring_back, dismiss_lat
 from lessons.models import PosterLate, PosterState
 from lessons.queries.posters import authors, document, replica
 from lessons.rules.document import Replica, thinned
+from lessons.rules.forgiving import FEWEST_WORDS
+from lessons.rules.texts import count_words
 from tests.harness import builders as make
 from tests.harness.posters import Member, open_group, poster_of
 from tests.lessons.actions.test_posters import said, told
@@ -131,6 +133,65 @@ def test_a_form_without_javascript_that_empties_a_text_leaves_it_behind(group: l
     write_texts(token=ada.token, texts={"titre": (LONG, "")}, now=start + timedelta(seconds=11))
     bring_back(state=PosterState.objects.get(), now=start + timedelta(seconds=20))
     assert said(ada) == LONG
+
+
+SHORT = (
+    "Chacun y compte pour une voix, et le surplus reste dans le restaurant, pour tous, d’une année à l’autre, "
+    "sans fin."
+)
+
+
+@pytest.mark.parametrize("key", ["titre", "q1-mecanismes", "essentiel-4"])
+@pytest.mark.parametrize("left", ["", "Chacun"])
+@pytest.mark.parametrize("scripts", [True, False])
+def test_twenty_words_that_go_at_once_leave_a_state_whenever_they_go(
+    group: list[Member], key: str, left: str, scripts: bool
+) -> None:
+    """As the reset of a browser: in the first seconds of a document, and right after a state of another kind."""
+    ada, *_ = group
+    start, shelf = timezone.now(), Shelf()
+    assert count_words(SHORT) >= FEWEST_WORDS
+    ada.save(ada.types(SHORT, key), shelf, now=start)
+    if scripts:
+        ada.save(ada.types(left, key), shelf, now=start + timedelta(seconds=2))
+    else:
+        write_texts(token=ada.token, texts={key: (SHORT, left)}, now=start + timedelta(seconds=2))
+    bring_back(state=PosterState.objects.get(), now=start + timedelta(seconds=20))
+    assert document(poster_of(ada)).texts[key] == SHORT
+
+
+def test_what_was_pasted_right_after_a_state_is_in_the_next_when_it_goes(group: list[Member]) -> None:
+    ada, *_ = group
+    start, shelf = timezone.now(), Shelf()
+    ada.save(ada.types("Un début"), shelf, now=start)
+    ada.save(ada.types(LONG), shelf, now=start + timedelta(seconds=121))
+    assert PosterState.objects.count() == 1  # two minutes had passed: « Un début »
+    ada.save(ada.types(""), shelf, now=start + timedelta(seconds=124))
+    newest = PosterState.objects.order_by("number").last()
+    assert newest is not None
+    assert Replica([bytes(newest.data)]).text("titre") == LONG
+
+
+def test_a_whole_document_that_is_reset_in_one_moment_is_in_one_state(group: list[Member]) -> None:
+    """Each of its texts goes with an edit of its own, within a second."""
+    ada, *_ = group
+    start, shelf = timezone.now(), Shelf()
+    keys = ["q1-mecanismes", "q2-acteurs", "source", "essentiel-4"]
+    for key in keys:
+        ada.save(ada.types(f"{key} {SHORT}", key), shelf, now=start)
+    for key in keys:
+        ada.save(ada.types("", key), shelf, now=start + timedelta(seconds=5))
+    assert document(poster_of(ada)).texts == {}
+    bring_back(state=PosterState.objects.get(), now=start + timedelta(seconds=20))
+    assert document(poster_of(ada)).texts == {key: f"{key} {SHORT}" for key in keys}
+
+
+def test_who_pastes_and_empties_without_rest_crowds_out_nobodys_state(group: list[Member]) -> None:
+    ada, *_ = group
+    start, shelf = timezone.now(), Shelf()
+    for second in range(60):
+        ada.save(ada.types(LONG if second % 2 == 0 else ""), shelf, now=start + timedelta(seconds=second))
+    assert PosterState.objects.count() <= 6
 
 
 def test_looks_and_what_was_passed_on_come_back_too(group: list[Member]) -> None:
