@@ -16,7 +16,9 @@ from metroloco_site.kit import pdf, steady
 from tests.harness import builders as make
 from tests.harness.asgi import light_part
 from tests.harness.browser import browser, new_context
+from tests.harness.folders import ROOT
 from tests.harness.kept import forget, kept
+from tests.harness.measures import leave_out_half_written
 from tests.harness.moment import NOW
 from tests.harness.posters import group, inline
 from tests.harness.server import Server, static_kept
@@ -113,6 +115,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _asks_the_database(item)]
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path not in long))
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # within pytest-cov's own
+def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
+    """A process that was killed may have left half a measure: it goes before they are put together."""
+    done = yield
+    if "PYTEST_XDIST_WORKER" not in os.environ and session.config.getoption("--cov", default=None):
+        leave_out_half_written(ROOT)
+    return done
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,14 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_socket
+from coverage import CoverageData
 from django.template import engines
 from playwright.sync_api import Browser
 
 from tests.harness import postgres
 from tests.harness.browser import NewContext, axe, shot
 from tests.harness.folders import ROOT
+from tests.harness.measures import leave_out_half_written
 from tests.harness.server import Server
 from tests.harness.serving import serving
 
@@ -190,3 +192,19 @@ def test_the_server_survives_kill_and_stops_in_time(server: Server) -> None:
     server.restart()
     assert set(server.pids()).isdisjoint(first)
     assert server.stop() <= 5
+
+
+def test_a_measure_that_a_kill_has_cut_off_does_not_spoil_the_others(tmp_path: Path) -> None:
+    whole = CoverageData(str(tmp_path / ".coverage.one"))
+    whole.add_arcs({str(tmp_path / f"{n}.py"): [(a, a + 1) for a in range(1, 4000)] for n in range(9)})
+    whole.write()
+    whole.close()
+    content = (tmp_path / ".coverage.one").read_bytes()
+    half = len(content) // 8192 * 4096
+    (tmp_path / ".coverage.cut").write_bytes(content[:half])
+    (tmp_path / ".coverage.holed").write_bytes(content[:half] + bytes(len(content) - half))
+    combine = [sys.executable, "-m", "coverage", "combine", "--keep"]
+    assert subprocess.run(combine, cwd=tmp_path, capture_output=True, check=False).returncode != 0
+    assert [file.name for file in leave_out_half_written(tmp_path)] == [".coverage.cut", ".coverage.holed"]
+    assert subprocess.run(combine, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    assert (tmp_path / ".coverage.one").read_bytes() == content
