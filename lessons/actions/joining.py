@@ -99,7 +99,7 @@ def make_tickets(*, run: ClassRun, count: int, rng: random.Random) -> list[Parti
 
 
 def _holder(code: str) -> Participant | None:
-    people = Participant.objects.select_related("run", "merged_into__run")
+    people = Participant.objects.shown().select_related("run", "merged_into__run")
     return people.filter(personal_code=code).first() if code else None
 
 

@@ -42,6 +42,7 @@ SELECT poster.id, poster.group_id, poster.last_number, poster.snapshot_number, g
 FROM lessons_participant participant
 JOIN lessons_membership membership ON membership.participant_id = participant.id
 JOIN lessons_group grp ON grp.id = membership.group_id AND grp.run_id = participant.run_id
+JOIN lessons_classrun run ON run.id = grp.run_id AND NOT run.due
 JOIN lessons_poster poster ON poster.group_id = grp.id
 JOIN lessons_phase phase ON phase.run_id = grp.run_id
 JOIN lessons_part part ON part.id = phase.part_id AND part.kind = 'group'

@@ -43,6 +43,7 @@ WHERE id = (
     CROSS JOIN lessons_answer answer
     WHERE participant.id = %(participant)s AND participant.token_version = %(version)s
       AND participant.left_at IS NULL
+      AND NOT EXISTS (SELECT 1 FROM lessons_classrun run WHERE run.id = participant.run_id AND run.due)
       AND sitting.participant_id = participant.id AND phase.id = sitting.phase_id AND part.id = phase.part_id
       AND question.part_id = part.id
       AND answer.sitting_id = sitting.id AND answer.question_id = question.id
@@ -112,9 +113,11 @@ def save_part(*, token: Token, part: int, writer: str, drafts: Sequence[Draft], 
 
 def holds(token: Token) -> bool:
     """Nobody came back elsewhere with a new personal code, nobody was removed."""
-    return Participant.objects.filter(
-        pk=token.participant, token_version=token.version, left_at=None
-    ).exists()
+    return (
+        Participant.objects.shown()
+        .filter(pk=token.participant, token_version=token.version, left_at=None)
+        .exists()
+    )
 
 
 def _save(token: Token, part: int, writer: str, draft: Draft, now: datetime) -> Saved:

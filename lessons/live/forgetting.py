@@ -1,4 +1,4 @@
-"""What memory holds of activités that are no more.
+"""What memory holds of activités that are no more, or that nobody is to see any more.
 
 `manage.py purge` is another process than the server, which hears of it by asking the database again.
 """
@@ -13,16 +13,16 @@ from lessons.queries import posters
 
 
 def forget_deleted() -> set[int]:
-    """Drops all of deleted activités and ends their pages' streams; returns the ids of those it still knew.
+    """Drops all of activités that are deleted or whose date has come, and ends their pages' streams.
 
-    Two queries, none where memory is empty.
+    Returns the ids of those it still knew. Two queries, none where memory is empty.
     """
     known = newest.runs() | presence.runs() | admissions.runs() | moulds.runs()
-    gone = known - set(ClassRun.objects.filter(pk__in=known).values_list("pk", flat=True))
+    gone = known - set(ClassRun.objects.shown().filter(pk__in=known).values_list("pk", flat=True))
     for run_id in gone:
         run_deleted(run_id)
     held = posters.known() | common.held()
-    if held - set(Poster.objects.filter(pk__in=held).values_list("pk", flat=True)):
+    if held - set(Poster.objects.filter(pk__in=held, group__run__due=False).values_list("pk", flat=True)):
         posters.forget()
         common.forget_held()
     return gone

@@ -128,10 +128,12 @@ class Admissions:
 
 def _still_holds(listener: Listener) -> bool:
     if listener.role == "eleve":
-        return Participant.objects.filter(
-            pk=listener.participant, run=listener.run, token_version=listener.version, left_at=None
-        ).exists()
-    return ClassRun.objects.filter(pk=listener.run).exists()
+        return (
+            Participant.objects.shown()
+            .filter(pk=listener.participant, run=listener.run, token_version=listener.version, left_at=None)
+            .exists()
+        )
+    return ClassRun.objects.shown().filter(pk=listener.run).exists()
 
 
 admissions = Admissions()

@@ -13,7 +13,7 @@ from lessons.models.poster import (
     PosterUpdate,
     PosterWriter,
 )
-from lessons.models.run import ClassRun, Participant, Phase, PhaseEvent, Sitting
+from lessons.models.run import ClassRun, ClassRunQuerySet, Participant, Phase, PhaseEvent, Sitting
 from lessons.models.work import Answer, SetAside
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "BallotTally",
     "BallotVoter",
     "ClassRun",
+    "ClassRunQuerySet",
     "Criterion",
     "Grid",
     "Group",

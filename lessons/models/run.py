@@ -12,8 +12,16 @@ from metroloco_site.accounts.models import User
 
 
 class ClassRunQuerySet(models.QuerySet["ClassRun"]):
+    def shown(self) -> "ClassRunQuerySet":
+        """Those whose date has not come: the others are as good as erased, for everybody."""
+        return self.filter(due=False)
+
     def owned_by(self, user: User | AnonymousUser) -> "ClassRunQuerySet":
         """The activités of this teacher: the only door to them."""
+        return self.shown().filter(owner_id=user.pk)
+
+    def owned_or_due(self, user: User | AnonymousUser) -> "ClassRunQuerySet":
+        """With those that will be erased tomorrow: their teacher is told, and may erase them at once."""
         return self.filter(owner_id=user.pk)
 
     def with_students(self) -> "ClassRunQuerySet":
@@ -22,7 +30,13 @@ class ClassRunQuerySet(models.QuerySet["ClassRun"]):
 
     def rehearsals(self) -> "ClassRunQuerySet":
         """« Répétition »: a class of simulated students."""
-        return self.filter(rehearsal_speed__gt=0)
+        return self.shown().filter(rehearsal_speed__gt=0)
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def shown(self) -> "ParticipantQuerySet":
+        """Those of activités whose date has not come."""
+        return self.filter(run__due=False)
 
 
 class ClassRun(models.Model):
@@ -58,6 +72,10 @@ class ClassRun(models.Model):
     screen_zoom = models.PositiveSmallIntegerField(default=100, help_text="% of the projector's text size")
     created_at = models.DateTimeField()
     delete_on = models.DateField()
+    due = models.BooleanField(
+        default=False,
+        help_text="its date has come: shown to nobody, erased by the purge of a later day",
+    )
     suspended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     results_published_at = models.DateTimeField(null=True)
@@ -74,7 +92,8 @@ class ClassRun(models.Model):
     told: ClassVar[dict[str, str]] = {
         "label": "Le nom que l’enseignant donne à l’activité (par exemple celui de la classe).",
         "owner": "Le compte de l’enseignant qui mène l’activité.",
-        "delete_on": "La date à laquelle tout est effacé.",
+        "delete_on": "La date à partir de laquelle plus personne ne voit l’activité ; tout est effacé le lendemain.",
+        "due": "Si cette date est venue.",
     }
 
     class Meta:
@@ -154,6 +173,7 @@ class Participant(models.Model):
         null=True, help_text="of a rehearsal: which of its simulated students, from 1"
     )
 
+    objects = ParticipantQuerySet.as_manager()
     told: ClassVar[dict[str, str]] = {
         "number": "Votre numéro d’ordre dans l’activité, montré à la place d’un pseudonyme masqué.",
         "pseudonym": "Votre pseudonyme.",

@@ -26,7 +26,7 @@ LEFT JOIN lessons_phase phase ON phase.run_id = run.id AND phase.status <> 'pend
 LEFT JOIN lessons_part part ON part.id = phase.part_id
 LEFT JOIN lessons_sitting sitting ON sitting.phase_id = phase.id AND sitting.participant_id = participant.id
 WHERE participant.public_id = %(place)s AND participant.left_at IS NULL
-  AND run.closed_at IS NULL AND run.suspended_at IS NULL AND run.results_published_at IS NULL
+  AND NOT run.due AND run.closed_at IS NULL AND run.suspended_at IS NULL AND run.results_published_at IS NULL
   AND run.self_assessment_at IS NULL AND run.gallery_opened_at IS NULL AND run.rehearsal_speed = 0
   AND (phase.id IS NULL OR (
     part.kind = 'individual' AND sitting.extra_seconds = 0

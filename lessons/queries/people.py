@@ -35,9 +35,9 @@ class RunRow:
 
 
 def runs_of(user: User, today: date, now: datetime) -> tuple[RunRow, ...]:
-    """The teacher's activités, newest first."""
+    """The teacher's activités, newest first; those whose date has come too, to be told."""
     runs = (
-        ClassRun.objects.owned_by(user)
+        ClassRun.objects.owned_or_due(user)
         .select_related("lesson")
         .prefetch_related("phases__part", "phases__events")
     )

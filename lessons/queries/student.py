@@ -138,7 +138,7 @@ class StudentPage:
 def with_clock() -> QuerySet[Participant]:
     """Participants with their activité and its phases, as their pages need them."""
     phases = Prefetch("run__phases", Phase.objects.select_related("part"))
-    return Participant.objects.select_related("run").prefetch_related(phases)
+    return Participant.objects.shown().select_related("run").prefetch_related(phases)
 
 
 def student_page(participant: Participant, now: datetime) -> StudentPage:

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from lessons.actions.joining import Token, kept_place
 from lessons.live.tokens import COOKIE, COOKIE_AGE_S, COOKIE_SALT, read_cookie
-from lessons.models import ClassRun, Participant
+from lessons.models import ClassRun, ClassRunQuerySet, Participant
 from lessons.queries.student import with_clock
 
 teacher_only: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]] = login_required
@@ -19,7 +19,15 @@ teacher_only: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResp
 
 def run_of(request: HttpRequest, public_id: str) -> ClassRun:
     """The teacher's own activité, with its phases; 404 for everybody else's."""
-    runs = ClassRun.objects.owned_by(request.user)
+    return _found(ClassRun.objects.owned_by(request.user), public_id)
+
+
+def run_to_erase(request: HttpRequest, public_id: str) -> ClassRun:
+    """The same, also once its date has come: then there is nothing else to do with it."""
+    return _found(ClassRun.objects.owned_or_due(request.user), public_id)
+
+
+def _found(runs: ClassRunQuerySet, public_id: str) -> ClassRun:
     run = runs.select_related("lesson").prefetch_related("phases__part").filter(public_id=public_id).first()
     if run is None:
         raise Http404
@@ -56,12 +64,13 @@ def participant_here(request: HttpRequest) -> Participant | None:
     token = token_of(request)
     if token is None:
         return None
-    return Participant.objects.filter(pk=token.participant, token_version=token.version, left_at=None).first()
+    here = Participant.objects.shown().filter(left_at=None)
+    return here.filter(pk=token.participant, token_version=token.version).first()
 
 
 def moved_here(request: HttpRequest, public_id: str) -> Participant | None:
     """The place into which the one at this address was merged, if this browser holds the cookie of either."""
-    former = Participant.objects.filter(public_id=public_id).exclude(merged_into=None).first()
+    former = Participant.objects.shown().filter(public_id=public_id).exclude(merged_into=None).first()
     kept = kept_place(former)
     if former is None or kept is None:
         return None

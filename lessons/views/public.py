@@ -97,7 +97,7 @@ def _open_run(request: HttpRequest, form: AccessForm, code: str) -> ClassRun | N
     if not sealed and not guessing.may_try(request):
         form.add_error("code", guessing.TOO_MANY)
         return None
-    run = ClassRun.objects.filter(access_code=code, closed_at=None).first() if code else None
+    run = ClassRun.objects.shown().filter(access_code=code, closed_at=None).first() if code else None
     if run is None:
         guessing.wrong_code(request, code)
         form.add_error("code", UNKNOWN)

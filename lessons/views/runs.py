@@ -14,7 +14,7 @@ from lessons.actions import runs
 from lessons.forms.pages import DeletionForm, RunForm
 from lessons.models import ClassRun, Lesson
 from lessons.queries.people import runs_of
-from lessons.views.doors import run_of, teacher_only
+from lessons.views.doors import run_of, run_to_erase, teacher_only
 from metroloco_site.kit import steady
 
 
@@ -91,10 +91,11 @@ def run_close(request: HttpRequest, run: str) -> HttpResponse:
 @teacher_only
 @require_http_methods(["GET", "POST"])
 def run_delete(request: HttpRequest, run: str) -> HttpResponse:
-    found = run_of(request, run)
+    found = run_to_erase(request, run)
     if request.method == "GET":
         form = _deletion(found, initial={"delete_on": found.delete_on})
-        return render(request, "lessons/run_delete.html", {"run": found, "form": form})
+        template = "lessons/run_due.html" if found.due else "lessons/run_delete.html"
+        return render(request, template, {"run": found, "form": form, "today": timezone.localdate()})
     pk = found.pk
     with transaction.atomic():
         runs.delete(run=found)

@@ -27,7 +27,7 @@ _wholes = BoundedSemaphore(2)  # of the server's eight threads
 
 def run_at(key: str) -> ClassRun:
     """The activité of this projector; 404 for any other key."""
-    runs = ClassRun.objects.select_related("lesson").prefetch_related("phases__part")
+    runs = ClassRun.objects.shown().select_related("lesson").prefetch_related("phases__part")
     run = runs.filter(screen_key=key).first()
     if run is None:
         raise Http404

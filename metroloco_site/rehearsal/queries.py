@@ -101,7 +101,7 @@ def rehearsal_of(user: User) -> ClassRun | None:
 
 def scene(run_id: int) -> Scene | None:
     """Everything that the students of this rehearsal have to know; None once it is deleted."""
-    run = ClassRun.objects.filter(pk=run_id).first()
+    run = ClassRun.objects.shown().filter(pk=run_id).first()
     if run is None:
         return None
     phases = list(run.phases.exclude(status=Phase.Status.PENDING).select_related("part"))

@@ -1,8 +1,6 @@
 """What must not be kept any longer goes, from the database and from the data folder."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,44 +17,63 @@ from lessons.models import Answer, ClassRun, Participant
 from metroloco_site.accounts.models import SignInThrottle
 from metroloco_site.accounts.rules import FORGOTTEN_AFTER
 from metroloco_site.kit import logs
+from metroloco_site.ops.actions import kept
 from metroloco_site.ops.actions.backup import STAGING
 from metroloco_site.ops.actions.copies import database_path, is_sqlite
-from metroloco_site.ops.actions.restore import BEFORE
+from metroloco_site.ops.models import Look
+from metroloco_site.ops.rules import keeping
 from metroloco_site.privacy.actions.receipts import Receipt, write_receipt
 
-BEFORE_KEPT = timedelta(days=7)
 UPLOAD_TIME = timedelta(hours=1)  # a file on its way in has no row yet
 CUT_WORK = timedelta(days=1)
 MOST_VACUUM = 200_000_000  # bytes: below, it takes less than the patience of a writer (20 s)
 
 
 def purge(*, today: date, now: datetime) -> Receipt:
-    """Erases the activités whose date has come, expired sessions, and files that nothing refers to."""
+    """Hides the activités whose date has come, and erases those that a look of an earlier day hid (rules.keeping).
+
+    So do copies of the database; expired sessions and files that nothing refers to go at once.
+    """
+    last = Look.objects.values_list("day", flat=True).first()
     with transaction.atomic():
         before = _named_files()
-        gone, counted = _erase_runs(today)
+        gone, counted = _erase_runs(last, today)
+        hidden = _hide_runs(today)
         sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
         SignInThrottle.objects.filter(last_failure_at__lt=now - FORGOTTEN_AFTER).delete()
     live.forget_deleted()  # of this process; a server beside it does the same by itself (manage.py serve)
-    files = _erase_media(now, freed=before if gone else set()) + _erase_folders(today, now) + _erase_logs(now)
-    files += exports.purge(now=now)
+    files = _erase_media(now, freed=before if gone else set()) + _erase_staging(now) + _erase_logs(now)
+    files += kept.erase_due(last=last, today=today) + kept.erase_those_of_the_gone() + exports.purge(now=now)
     if gone:
         _shrink()
-    receipt = replace(counted, files=files, sessions=sessions)
+    Look.objects.update_or_create(
+        pk=1, defaults={"day": today}
+    )  # last: what failed is tried again by the next look
+    receipt = replace(counted, files=files, sessions=sessions, hidden=hidden)
     if counted.activities or files:
         write_receipt(receipt, today)
     return receipt
 
 
-def _erase_runs(today: date) -> tuple[int, Receipt]:
+def _hide_runs(today: date) -> int:
+    """Those whose date has come, counted; those of which a clock that was wrong said so are shown again."""
+    ClassRun.objects.filter(due=True, delete_on__gt=today).update(due=False)
+    ClassRun.objects.filter(due=False, delete_on__lte=today).update(due=True)
+    return ClassRun.objects.filter(due=True).count()
+
+
+def _erase_runs(last: date | None, today: date) -> tuple[int, Receipt]:
     """How many went in all, and what the receipt says: a forgotten rehearsal, with nobody in it, does not count."""
-    due = list(ClassRun.objects.filter(delete_on__lte=today))
-    lived = [run for run in due if not run.rehearsal_speed]
+    due = models.Q(rehearsal_speed__gt=0, delete_on__lte=today)  # nobody's data: not worth a day's wait
+    if until := keeping.erased_until(last, today):
+        due |= models.Q(delete_on__lte=until)
+    found = list(ClassRun.objects.filter(due))
+    lived = [run for run in found if not run.rehearsal_speed]
     students = Participant.objects.filter(run__in=lived).exclude(joined_at=None).count()
     texts = Answer.objects.filter(sitting__phase__run__in=lived).exclude(text="").count()
-    for run in due:
+    for run in found:
         runs.delete(run=run)
-    return len(due), Receipt(len(lived), students, texts)
+    return len(found), Receipt(len(lived), students, texts)
 
 
 def _erase_media(now: datetime, *, freed: set[str]) -> int:
@@ -97,17 +114,13 @@ def _named_files() -> set[str]:
     return {name for model, field in fields for name in model._default_manager.values_list(field, flat=True)}  # noqa: SLF001
 
 
-def _erase_folders(today: date, now: datetime) -> int:
-    """What a restoration set aside, and what a power cut left of one or of a backup."""
-    data, gone = Path(settings.DATA_DIR), 0
-    for path in data.iterdir():
-        age = now.timestamp() - path.stat().st_mtime
-        stale = path.name.startswith(STAGING) and age > CUT_WORK.total_seconds()
-        old = path.name.startswith(BEFORE) and (age > BEFORE_KEPT.total_seconds() or _overdue(path, today))
-        if stale or old:
-            shutil.rmtree(path)
-            gone += 1
-    return gone
+def _erase_staging(now: datetime) -> int:
+    """What a power cut left of a backup or of a restoration."""
+    data, before = Path(settings.DATA_DIR), (now - CUT_WORK).timestamp()
+    cut = [path for path in data.iterdir() if path.name.startswith(STAGING) and path.stat().st_mtime < before]
+    for path in cut:
+        shutil.rmtree(path)
+    return len(cut)
 
 
 def _erase_logs(now: datetime) -> int:
@@ -116,18 +129,6 @@ def _erase_logs(now: datetime) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
-
-
-def _overdue(before: Path, today: date) -> bool:
-    """True if the database set aside holds an activité whose date has come."""
-    if not is_sqlite() or not (file := before / database_path().name).exists():
-        return False
-    with closing(sqlite3.connect(file)) as old:
-        try:
-            due = old.execute("SELECT 1 FROM lessons_classrun WHERE delete_on <= ?", [today.isoformat()])
-            return due.fetchone() is not None
-        except sqlite3.Error:
-            return False
 
 
 def _shrink() -> None:

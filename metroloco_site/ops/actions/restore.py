@@ -13,11 +13,11 @@ from django.conf import settings
 from metroloco_site.kit.folder import InUse, sync
 from metroloco_site.ops.actions import copies
 from metroloco_site.ops.actions.backup import Refused, staging, write_backup
+from metroloco_site.ops.actions.kept import AFTER_RESTORING, ZIP
 from metroloco_site.ops.queries.installation import unknown_migrations
 from metroloco_site.ops.rules import archive
 
 READY = "restore-ready"
-BEFORE = "before-restore-"
 
 
 def restore(*, file: Path, now: datetime) -> tuple[archive.Manifest, Path | None]:
@@ -46,7 +46,7 @@ def restore(*, file: Path, now: datetime) -> tuple[archive.Manifest, Path | None
 
 def _commit(folder: Path, before: Path) -> None:
     if not copies.is_sqlite():  # tables cannot be renamed aside as a file is
-        write_backup(before / "sauvegarde.zip", datetime.fromtimestamp(before.stat().st_mtime, UTC))
+        write_backup(before / ZIP, datetime.fromtimestamp(before.stat().st_mtime, UTC))
     (folder / "before").write_text(before.name, encoding="utf-8")
     sync(folder / "before")
     sync(folder)
@@ -95,7 +95,7 @@ def _other_disk() -> bool:
 
 
 def _set_aside(now: datetime) -> Path:
-    before = Path(settings.DATA_DIR) / f"{BEFORE}{now:%Y-%m-%d-%H%M%S}"
+    before = Path(settings.DATA_DIR) / f"{AFTER_RESTORING}{now:%Y-%m-%d-%H%M%S}"
     before.mkdir(mode=0o700)
     return before
 

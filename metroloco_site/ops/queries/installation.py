@@ -29,6 +29,7 @@ class Figures:
     students: int
     texts: int
     next_deletion: date | None
+    due: int
     database: str
     database_bytes: int
     media_bytes: int
@@ -54,7 +55,8 @@ def figures() -> Figures:
         activities=classes.count(),
         students=Participant.objects.filter(run__in=classes).exclude(joined_at=None).count(),
         texts=Answer.objects.filter(sitting__phase__run__in=classes).exclude(text="").count(),
-        next_deletion=classes.order_by("delete_on").values_list("delete_on", flat=True).first(),
+        due=classes.filter(due=True).count(),
+        next_deletion=classes.shown().order_by("delete_on").values_list("delete_on", flat=True).first(),
         database=connection.display_name,
         database_bytes=database,
         media_bytes=media,

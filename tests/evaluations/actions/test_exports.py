@@ -23,10 +23,10 @@ from evaluations.queries.documents import documents, unfinished
 from evaluations.rules.documents import KINDS
 from lessons.actions import runs
 from lessons.models import ClassRun
-from metroloco_site.ops.actions.purge import purge
 from metroloco_site.privacy.actions.erasure import erase_student
 from tests.evaluations.exports.test_sheets import unmeasured_child
 from tests.harness import builders as make
+from tests.harness import looks
 from tests.harness.builders import NOW, at
 from tests.harness.sheet_builders import criterion, started_run, write
 
@@ -257,7 +257,7 @@ def test_documents_go_on_the_day_of_the_purge(
 ) -> None:
     made(run)
     with django_capture_on_commit_callbacks(execute=True):
-        purge(today=run.delete_on, now=clock())
+        looks.erased(run.delete_on, clock())
     assert list(folder.iterdir()) == []
 
 

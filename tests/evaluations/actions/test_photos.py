@@ -14,8 +14,8 @@ from evaluations.actions import photos
 from evaluations.models import CopyPhoto
 from lessons.actions import erasing, merging, runs
 from lessons.models import Participant
-from metroloco_site.ops.actions.purge import purge
 from tests.harness import builders as make
+from tests.harness import looks
 from tests.harness import picture_files as files
 from tests.harness.builders import NOW
 from tests.harness.sheet_builders import grade, started_run
@@ -147,7 +147,7 @@ def test_it_goes_with_the_student_and_with_the_activity(
         elif how == "deleted":
             runs.delete(run=person.run)
         else:
-            purge(today=person.run.delete_on, now=timezone.now())
+            looks.erased(person.run.delete_on, timezone.now())
     assert not CopyPhoto.objects.exists()
     assert not stored(folder)
 

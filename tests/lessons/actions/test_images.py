@@ -20,8 +20,8 @@ from lessons.queries.poster_sheet import poster_sheet
 from lessons.rules.clock import Kind
 from lessons.rules.poster import MAX_IMAGES, alt_key, caption_key
 from metroloco_site.kit import steady
-from metroloco_site.ops.actions.purge import purge
 from tests.harness import builders as make
+from tests.harness import looks
 from tests.harness import picture_files as files
 from tests.harness.builders import NOW, at
 
@@ -241,7 +241,7 @@ def test_the_purge_deletes_the_files(run: ClassRun, django_capture_on_commit_cal
     path = Path(make.image(poster(run)).file.path)
     assert Path(settings.MEDIA_ROOT) in path.parents, "so a backup has it (tests/ops/rules/test_archive.py)"
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        purge(today=run.delete_on, now=at(60 * 24 * 31))
+        looks.erased(run.delete_on, at(60 * 24 * 31))
     assert not path.exists()
     assert not PosterImage.objects.exists()
 

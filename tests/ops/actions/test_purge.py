@@ -14,7 +14,7 @@ from metroloco_site.accounts.actions import may_sign_in
 from metroloco_site.accounts.models import SignInThrottle, User
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.privacy.actions.receipts import RECEIPTS
-from tests.harness import backups
+from tests.harness import backups, looks
 from tests.harness.builders import NOW, make
 from tests.harness.server import Server
 
@@ -43,18 +43,19 @@ def test_only_what_is_due_goes_and_nothing_is_said_of_anybody(data: Path) -> Non
     Answer.objects.filter(question__number=1).update(text="Un texte.")
     names = list(Participant.objects.filter(run=due).values_list("pseudonym", flat=True))
     mine, theirs = with_file(due, data, "a.mp4"), with_file(later, data, "b.mp4")
-    assert purge(today=date(2026, 11, 30), now=NOW).activities == 0
-    receipt = purge(today=date(2026, 12, 1), now=NOW)
+    for day in (date(2026, 11, 30), date(2026, 12, 1), date(2026, 12, 1)):  # its date alone hides it
+        assert purge(today=day, now=NOW).activities == 0
+    receipt = purge(today=date(2026, 12, 2), now=NOW)
     assert (receipt.activities, receipt.students, receipt.texts, receipt.files) == (1, 2, 2, 1)
     assert list(ClassRun.objects.all()) == [later]
     assert Participant.objects.count() == 1
     assert not mine.exists()
     assert theirs.exists()
     line = (data / RECEIPTS).read_text()
-    assert line.startswith("01/12/2026")
+    assert line.startswith("02/12/2026")
     assert not any(word in line for word in [*names, "Seconde", due.public_id])
     assert User.objects.filter(pk=due.owner_id).exists()  # an account is the administrator's to delete
-    assert purge(today=date(2026, 12, 1), now=NOW).activities == 0  # again: nothing more
+    assert purge(today=date(2026, 12, 2), now=NOW).activities == 0  # again: nothing more
     assert (data / RECEIPTS).read_text() == line
 
 
@@ -100,22 +101,28 @@ def test_a_picture_being_attached_elsewhere_survives_the_purge_of_another_activi
         return found
 
     everything = Path.rglob
+    purge(today=date(2026, 12, 1), now=NOW)
     monkeypatch.setattr(Path, "rglob", listed_then_named)
-    assert purge(today=date(2026, 12, 1), now=NOW).activities == 1
+    assert purge(today=date(2026, 12, 2), now=NOW).activities == 1
     assert sorted(path.name for path in (data / "media/videos").iterdir()) == ["moved.mp4", "named.mp4"]
 
 
 def test_leftovers_of_backups_and_restorations_go_in_time(data: Path) -> None:
     for name, days in (
         ("staging-cut", 2), ("staging-now", 0), ("before-restore-old", 8), ("before-restore-new", 1),
+        ("before-update-old", 8), ("before-update-new", 1),
         ("restore-ready", 9),
     ):  # fmt: skip
         (data / name).mkdir()
         at = NOW.timestamp() - days * 86400
         os.utime(data / name, (at, at))
     purge(today=NOW.date(), now=NOW)
+    assert {"before-restore-old", "before-update-old"} <= {path.name for path in data.iterdir()}  # one look
+    for days in (60, 60, 0):  # a clock that is wrong for a day takes none of the others with it
+        purge(today=NOW.date() + timedelta(days=days), now=NOW)
     assert sorted(path.name for path in data.iterdir() if path.is_dir()) == [
         "before-restore-new",
+        "before-update-new",
         "media",
         "restore-ready",  # a restoration to be finished
         "staging-now",
@@ -143,12 +150,10 @@ def test_a_purged_pseudonym_is_in_no_byte(server: Server, tmp_path: Path) -> Non
     server.stop()
     server.manage("restore", str(tmp_path / "b.zip"))
     assert not SQLITE or len(in_bytes(server.data, "Gravelot 3")) == 2
-    due = "ClassRun.objects.update(delete_on=date.today())"
-    start = "from lessons.models import ClassRun\nfrom datetime import date\n"
-    assert backups.ask(server, f"{start}print({due})") == 1
+    assert looks.hidden_yesterday(server) == 1
     if SQLITE:  # the database set aside is of the same class, so it is due too
         (before,) = server.data.glob("before-restore-*")
-        update = "old.execute('UPDATE lessons_classrun SET delete_on = date()')"
+        update = 'old.execute(\'UPDATE lessons_classrun SET delete_on = date("now", "-1 day")\')'
         place = repr(str(before / "metroloco.sqlite3"))
         backups.ask(
             server, f"import sqlite3\nold = sqlite3.connect({place})\n{update}\nold.commit()\nprint(1)"
@@ -164,6 +169,11 @@ def test_a_purged_pseudonym_is_in_no_byte(server: Server, tmp_path: Path) -> Non
 def test_the_command_says_what_it_did(server: Server) -> None:
     backups.seed(server, 1, days=0)
     done = server.manage("purge")
+    assert "0 activité(s), 0 élève(s)" in done
+    assert "Cachées aujourd’hui, effacées demain\u00a0: 1 activité(s)." in done
+    looks.hidden_yesterday(server)
+    done = server.manage("purge")
+    assert "Cachées" not in done
     assert f"{timezone.localdate():%d/%m/%Y}" in done
     assert "1 activité(s), 1 élève(s)" in done
     assert server.answers()

@@ -9,7 +9,7 @@ from metroloco_site.ops.actions.purge import purge
 
 
 class Command(Saying):
-    help = "Efface les activités dont la date est venue, et ce qui ne doit plus être gardé."
+    help = "Cache les activités dont la date est venue, efface celles de la veille et ce qui ne doit plus être gardé."
 
     def handle(self, *args: object, **options: object) -> None:
         """Erases and says how much; a refusal goes to stderr, with exit code 1."""
@@ -21,3 +21,5 @@ class Command(Saying):
         except DatabaseError as error:
             self.give_up(f"La base de données a refusé ({error}). Rien n’est effacé : recommencez.")
         self.say(receipt.sentence(today))
+        if receipt.hidden:
+            self.say(f"Cachées aujourd’hui, effacées demain\u00a0: {receipt.hidden} activité(s).")

@@ -32,7 +32,7 @@ from metroloco_site.rehearsal.live import rehearsals
 
 GRACEFUL_S = 3  # open streams would keep a stop waiting
 KEEP_ALIVE_S = 75  # uvicorn's 5 s are short for a class that types
-DAY_CHECK_S = 600
+DAY_CHECK_S = 20  # nothing is asked of the database until the day changes
 FORGET_S = 3  # what another process erased (manage.py purge) leaves memory within so long
 LAST_PORT = 65535
 PORT_ERRORS = {
