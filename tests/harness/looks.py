@@ -2,9 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from metroloco_site.ops.actions.receipts import Receipt
-
 from metroloco_site.ops.actions.purge import purge
+from metroloco_site.privacy.actions.receipts import Receipt
 from tests.harness import backups
 from tests.harness.server import Server
 

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.models import ClassRun
-from tests.whole.test_access import MATRIX, WHO, World, made, world  # noqa: F401 - two are fixtures
+from tests.whole.test_access import MATRIX, WHO, World, _no_paper, made, world  # noqa: F401 - three are fixtures
 from tests.whole.test_house import ours
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ OF_A_RUN = [
 
 
 @pytest.mark.parametrize("name", [name for name in OF_A_RUN if name != "run-delete"])
-def test_an_activite_whose_date_has_come_is_shown_to_nobody(world: World, name: str) -> None:
+def test_an_activite_whose_date_has_come_is_shown_to_nobody(world: World, name: str) -> None:  # noqa: F811
     """Those whom `test_access` lets in find nothing: it is hidden for a day, then erased."""
     method, _ = MATRIX[name]
     route = next(route for route, pattern in ours() if pattern.name == name)

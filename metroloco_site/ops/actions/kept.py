@@ -9,9 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from lessons.models import Participant
+from lessons.models import ClassRun, Participant
 from metroloco_site.ops.actions.copies import database_path, is_sqlite
 from metroloco_site.ops.rules import archive, keeping
 
@@ -27,16 +28,25 @@ def erase_due(*, last: date | None, today: date) -> int:
     )
 
 
-def erase_those_of_the_gone(**_: object) -> int:
-    """Those, made before an update, that hold somebody who is no longer there: an erasure is for good.
+def somebody_is_gone(**_: object) -> None:
+    """A signal's receiver: once the transaction that erases is committed."""
+    if _folders(BEFORE_UPDATING):
+        transaction.on_commit(erase_those_of_the_gone, robust=True)
 
-    What a restoration set aside is another class's state on purpose, and is not compared.
+
+def erase_those_of_the_gone() -> int:
+    """Those, made before an update, that hold an activité or somebody no longer there: an erasure is for good.
+
+    What a restoration set aside is another state on purpose, and is not compared.
     """
-    here = set(Participant.objects.values_list("public_id", flat=True))
-    return _erase(
-        folder
-        for folder in _folders(BEFORE_UPDATING)
-        if not here.issuperset(_column(folder, "lessons_participant", "public_id"))
+    return _erase(folder for folder in _folders(BEFORE_UPDATING) if _has_gone(folder))
+
+
+def _has_gone(folder: Path) -> bool:
+    return any(
+        set(_column(folder, model._meta.db_table, "public_id"))  # noqa: SLF001 - Django's documented way
+        - set(model._default_manager.values_list("public_id", flat=True))  # noqa: SLF001
+        for model in (ClassRun, Participant)
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from metroloco_site.kit.folder import InUse, sync
-from metroloco_site.ops.actions import copies
+from metroloco_site.ops.actions import copies, update
 from metroloco_site.ops.actions.backup import Refused, staging, write_backup
 from metroloco_site.ops.actions.kept import AFTER_RESTORING, ZIP
 from metroloco_site.ops.queries.installation import unknown_migrations
@@ -26,6 +26,7 @@ def restore(*, file: Path, now: datetime) -> tuple[archive.Manifest, Path | None
     Raises BadBackup and Refused (nothing has changed), OSError and DatabaseError.
     """
     finish()
+    update.finish()
     if copies.others_connected():
         raise InUse
     with staging() as folder:

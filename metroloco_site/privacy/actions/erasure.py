@@ -2,18 +2,12 @@
 
 from datetime import date
 
-from django.dispatch import Signal
-
 from evaluations.actions import exports
 from evaluations.models import ExportJob
 from lessons import live
 from lessons.actions.erasing import Erased, erase
 from lessons.models import Participant
 from metroloco_site.privacy.actions.receipts import Receipt, write_receipt
-
-erased = (
-    Signal()
-)  # somebody is gone for good: whoever keeps copies of the database erases those that hold them
 
 
 def erase_student(*, participant: Participant, today: date) -> Erased:
@@ -27,6 +21,5 @@ def erase_student(*, participant: Participant, today: date) -> Erased:
     for group in gone.groups:
         live.tell_group(group)
     live.board_changed(participant.run_id)
-    erased.send(sender=Participant)
     write_receipt(Receipt(students=1, texts=gone.texts, files=gone.images), today)
     return gone

@@ -25,7 +25,7 @@ from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import InUse, probe, sole_use, why
 from metroloco_site.kit.network import served_addresses
 from metroloco_site.kit.turns import Turns
-from metroloco_site.ops.actions import restore, start
+from metroloco_site.ops.actions import restore, start, update
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.ops.queries.installation import applied_migrations, unknown_migrations
 from metroloco_site.rehearsal.live import rehearsals
@@ -55,6 +55,8 @@ class Command(Saying):
                 self.prepare()
                 self.welcome()
                 self.run(listener)
+        except update.Failed as error:
+            self.give_up(str(error))
         except InUse:
             self.give_up(f"Un serveur utilise déjà le dossier {data}. Arrêtez-le d’abord.")
         except OSError as error:
@@ -78,12 +80,17 @@ class Command(Saying):
     def prepare(self) -> None:
         """Database, static files and the Metroloco lesson; quick when there is nothing to do."""
         restore.finish()
+        if update.finish():
+            self.say(
+                "Une mise à jour de la base avait été coupée\u00a0: elle est remise telle qu’elle était avant."
+            )
         if unknown_migrations(applied_migrations()):
             self.give_up(
                 "La base de données vient d’une version plus récente du programme : mettez-le à jour. "
                 "Rien n’a changé."
             )
-        call_command("migrate", interactive=False, verbosity=0)
+        if kept := update.update(now=timezone.now()):
+            self.say(f"La base est mise à jour. Sa copie d’avant est gardée sept jours au plus dans {kept}.")
         start.collect_static()
         shipped = Path(settings.BASE_DIR) / "fixtures" / "metroloco"
         call_command("load_pack", str(shipped), unless_known=True)

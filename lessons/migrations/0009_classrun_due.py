@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0007_rehearsal'),
+        ('lessons', '0008_longer_texts'),
     ]
 
     operations = [
