@@ -277,9 +277,12 @@ def test_nobody_takes_back_what_another_wrote(person: Participant) -> None:
     assert len(waiting(other)) == 1
 
 
-def test_after_the_end_the_student_is_not_asked_and_a_form_takes_nothing(person: Participant) -> None:
-    write(person, words(30), "")
-    act(phase=make.phase(person.run), kind=Kind.END, now=at(3), keeps_extra=False)
+def test_after_the_end_the_student_is_not_asked_and_a_form_takes_nothing() -> None:
+    run = make.class_run(participants=1)
+    phase = make.start(run, at(-10))
+    person = run.participants.select_related("run").get()
+    write(person, words(30), "", minute=-9)
+    act(phase=phase, kind=Kind.END, now=at(-5), keeps_extra=False)
     (aside,) = waiting(person)
     page = make.student_client(person).get(f"/s/{person.public_id}/").content.decode()
     assert LINE not in page
