@@ -6,7 +6,7 @@
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-all test-dates check format bench demo audit withdrawn lock clean system system-tests lint
+.PHONY: help serve test test-all test-dates check format bench demo audit withdrawn lock clean system system-tests system-wide lint
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -29,6 +29,7 @@ RUNTIME := .venv/.runtime-$(call hash,requirements.txt)
 DEV := .venv/.dev-$(call hash,requirements-dev.txt)
 NODE := node_modules/.made-$(call hash,package-lock.json)
 NODE_DEV := node_modules/.dev-$(call hash,package-lock.json)
+WIDE := tests/wide/node_modules/.made-$(call hash,tests/wide/package-lock.json)
 BUNDLES := .bundles/.made
 
 # The server reads HOST, PORT and METROLOCO_… from the environment, or from `make serve PORT=9000`.
@@ -76,8 +77,9 @@ test: system-tests $(DEV) $(NODE_DEV) $(BUNDLES)
 			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser and not wide" $(ARGS) :: \
 		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m "browser and not wide" $(ARGS)
 
-# What takes long and changes rarely (« wide »): other versions of pip, whole locks from the registry.
-test-all: test
+# What takes long and changes rarely (« wide »): other versions of pip, whole locks from the registry, the whole lesson
+# in other engines and in the oldest browser.
+test-all: test system-wide $(WIDE)
 	$(PYTEST) -o cache_dir=.pytest_cache/wide -n 1 -m wide $(ARGS)
 
 # The same tests on other days (tests/harness/dates.py names them), or on some alone: make test-dates DAYS="31-august +40".
@@ -118,6 +120,9 @@ system:
 system-tests:
 	sh scripts/system-packages test
 
+system-wide:
+	sh scripts/system-packages wide
+
 # --- Python ----------------------------------------------------------------------------------------
 
 $(VENV):
@@ -157,6 +162,12 @@ $(NODE_DEV): $(VENV)
 	$(NPM_CI) >/dev/null
 	touch $@ $(NODE)
 
+# Firefox's driver and the oldest Chromium: 50 MB that `make test-all` alone needs.
+$(WIDE): $(VENV)
+	echo "Autres navigateurs (une fois)…"
+	sh scripts/node npm --prefix tests/wide ci --loglevel=error --no-progress --ignore-scripts >/dev/null
+	touch $@
+
 OLDEST := metroloco_site/kit/browsers.json
 
 # Folders are listed too: their date changes when a file comes or goes.
@@ -175,10 +186,12 @@ lock: $(DEV)
 	$(COMPILE) --no-annotate pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) --no-annotate --group node -o requirements-node.txt
 	npm install --loglevel=error --ignore-scripts --package-lock-only >/dev/null
-	$(PY) scripts/without-funding package-lock.json
-	! grep -nE '://' requirements.txt requirements-dev.txt requirements-node.txt package-lock.json
+	npm --prefix tests/wide install --loglevel=error --ignore-scripts --package-lock-only \
+		--omit-lockfile-registry-resolved >/dev/null
+	for lock in package-lock.json tests/wide/package-lock.json; do $(PY) scripts/without-funding $$lock; done
+	! grep -nE '://' requirements.txt requirements-dev.txt requirements-node.txt package-lock.json tests/wide/package-lock.json
 
 clean:
-	rm -rf .venv .bundles .shots node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .bundles .shots node_modules tests/wide/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -f .coverage .coverage.*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,7 +18,7 @@ const KNOWN = ["border-block", "inset", "inset-inline-end", "margin-block", "mar
 // esbuild writes the older name beside.
 const PREFIXED = ["appearance", "hyphens", "mask"];
 // Where it is not known the page is as usable: a plainer break of lines, a plainer colour, a plainer scroll.
-const SPARED = ["accent-color", "color-scheme", "container-type", "field-sizing", "forced-color-adjust", "overscroll-behavior", "resize", "scroll-behavior", "text-decoration-thickness", "text-size-adjust", "text-wrap"];
+const SPARED = ["accent-color", "color-scheme", "container-type", "field-sizing", "forced-color-adjust", "overscroll-behavior", "resize", "scroll-behavior", "scrollbar-color", "scrollbar-width", "text-decoration-thickness", "text-size-adjust", "text-wrap"];
 
 const baseline = {
   available,

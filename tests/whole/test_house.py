@@ -220,3 +220,10 @@ def test_texts_share_nothing_with_the_sources() -> None:
         pytest.skip("the source texts are not beside this clone")
     done = subprocess.run(["python3", tool, ROOT], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_nothing_that_make_installs_or_builds_is_committed() -> None:
+    """Wherever a second package.json may stand. An export without git has nothing to look at."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    made = {"node_modules", ".venv", ".bundles", "__pycache__"}
+    assert [path for path in listed.splitlines() if made & set(path.split("/"))] == []

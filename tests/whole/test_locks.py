@@ -21,7 +21,14 @@ DEBIAN_12 = "23.0.1"  # its pip
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package-lock.json"]
+    "lock",
+    [
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+        "package-lock.json",
+        "tests/wide/package-lock.json",
+    ],
 )
 def test_a_lock_names_no_host(lock: str) -> None:
     assert not re.search(r"://|--index-url|--find-links", (ROOT / lock).read_text())

@@ -26,5 +26,5 @@ function say(element, text) {
 function drawHidden(hidden) {
   const button = document.querySelector('[data-action="hide-time"]');
   button.setAttribute("aria-pressed", String(hidden));
-  button.textContent = hidden ? "Montrer le temps" : "Masquer le temps";
+  button.firstElementChild.textContent = hidden ? "Montrer" : "Masquer";
 }
