@@ -1,6 +1,7 @@
 """What every test may ask for. The helpers themselves are in tests/harness/."""
 
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,10 @@ from tests.harness.server import Server, static_kept
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, derandomize=True)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# Thousands of tests with their modules are there until the end: without this the collector goes through all of them
+# again and again.
+gc.set_threshold(100_000, 20, 100)
 
 __all__ = ["browser", "group", "inline", "kept", "light_part", "new_context", "server"]
 
@@ -124,6 +129,11 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ and session.config.getoption("--cov", default=None):
         leave_out_half_written(ROOT)
     return done
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
