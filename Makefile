@@ -61,26 +61,30 @@ bench: system-tests $(DEV) $(NODE_DEV) $(BUNDLES)
 # Whole files to a process: servers, browsers and rows are shared within a file.
 # Two times two stages: browser tests mostly wait (a pause of the typing, a line that is cut), so PostgreSQL's run
 # beside them; beside all the others their pages would be late. The PostgreSQL run leaves out what asks no database
-# or asks it the same (tests/conftest.py, SAME_ON_BOTH); only the SQLite run is measured. Pictures of pages are for
+# or asks it the same (tests/conftest.py, SAME_ON_BOTH), then what sends statements that others have sent it already
+# (tests/harness/statements.py: the SQLite run notes them); only the SQLite run is measured. Pictures of pages are for
 # whoever runs a file by hand. Compiled files are kept whatever the environment says: every process would compile
 # them anew.
+STATEMENTS := .pytest_cache/statements
 STAGES := PYTHONDONTWRITEBYTECODE= $(PY) -m tests.harness.stages
 PYTEST := $(PY) -m pytest --dist loadfile
 
 test: system-tests $(DEV) $(NODE_DEV) $(BUNDLES)
 	$(STAGES) \
 		Style $(MAKE) --no-print-directory lint :: \
-		SQLite $(PYTEST) --no-loadscope-reorder -o cache_dir=.pytest_cache/sqlite -n 2 -m "not browser and not wide" \
-			--cov --cov-report=term:skip-covered $(ARGS)
+		SQLite env STATEMENTS=$(STATEMENTS) $(PYTEST) --no-loadscope-reorder -o cache_dir=.pytest_cache/sqlite -n 2 \
+			-m "not browser and not wide" --cov --cov-report=term:skip-covered $(ARGS)
 	$(STAGES) \
-		PostgreSQL $(PY) -m tests.harness.postgres -- \
+		PostgreSQL env STATEMENTS=$(STATEMENTS) $(PY) -m tests.harness.postgres -- \
 			$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 1 -m "not browser and not wide" $(ARGS) :: \
 		Navigateur env METROLOCO_SHOTS= $(PYTEST) -o cache_dir=.pytest_cache/browser -n 3 -m "browser and not wide" $(ARGS)
 
 # What takes long and changes rarely (« wide »): other versions of pip, whole locks from the registry, the whole lesson
-# in other engines and in the oldest browser.
+# in other engines and in the oldest browser; and on PostgreSQL the tests that were spared it.
 test-all: test system-wide $(WIDE)
 	$(PYTEST) -o cache_dir=.pytest_cache/wide -n 1 -m wide $(ARGS)
+	$(PY) -m tests.harness.postgres -- \
+		$(PYTEST) -o cache_dir=.pytest_cache/postgresql -n 2 -m "not browser and not wide" $(ARGS)
 
 # The same tests on other days (tests/harness/dates.py names them), or on some alone: make test-dates DAYS="31-august +40".
 # The browser tests once: their server lives on that day, the browser on its own, as a device whose clock is wrong.

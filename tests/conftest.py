@@ -23,6 +23,7 @@ from tests.harness.measures import leave_out_half_written
 from tests.harness.moment import NOW
 from tests.harness.posters import group, inline
 from tests.harness.server import Server, static_kept
+from tests.harness.statements import needed, note
 
 # A shared machine is slow by moments; that is no fault of a rule.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, derandomize=True)
@@ -103,6 +104,10 @@ def _asks_the_database(item: pytest.Item) -> bool:
     return case is not None and issubclass(case, TransactionTestCase)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    note(config)
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what -m does not name
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that drive a browser and run them last; keep to the database on PostgreSQL.
@@ -116,8 +121,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if {"browser", "new_context"} & _fixtures(item):
             item.add_marker("browser")
     if "DATABASE_URL" in os.environ:  # the second of two runs: what has no query says nothing new
-        config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
-        items[:] = [item for item in items if _asks_the_database(item)]
+        asking = needed([item for item in items if _asks_the_database(item)])
+        config.hook.pytest_deselected(items=list(set(items) - set(asking)))
+        items[:] = asking
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path not in long))
 
