@@ -32,6 +32,8 @@ def main() -> None:
     commands.add_parser(
         "pdf", help="35 graded sheets beside WeasyPrint alone, a poster, a class that writes meanwhile"
     )
+    disk = commands.add_parser("disk", help="a full disk under 14 writers (needs root: a small tmpfs)")
+    disk.add_argument("--seconds", type=float, default=10)
     poster = commands.add_parser(
         "poster", help="175 groups of four write together; two browsers see each other"
     )
@@ -39,10 +41,8 @@ def main() -> None:
     poster.add_argument("--seconds", type=float, default=30)
     poster.add_argument("--kills", type=int, default=0, help="and so many kill -9 under writers")
     chosen = parser.parse_args()
-    if chosen.command == "kill9":
-        from bench.kill9 import run as kill_again_and_again
-
-        kill_again_and_again(chosen.rounds, OUT / "kill9.json")
+    if chosen.command in ("kill9", "disk"):
+        faults(chosen)
     elif chosen.command == "wide":
         from bench import wide as many
 
@@ -71,6 +71,16 @@ def main() -> None:
         given = vars(chosen)
         sizes, out = given.get("students", [35, 350]), given.get("out", OUT / "classroom.json")
         classroom.run(sizes, out, plain=given.get("plain", False))
+
+
+def faults(chosen: argparse.Namespace) -> None:
+    """What must lose nothing."""
+    from bench import full_disk, kill9
+
+    if chosen.command == "kill9":
+        kill9.run(chosen.rounds, OUT / "kill9.json")
+    else:
+        full_disk.run(chosen.seconds, OUT / "disk.json")
 
 
 def documents(chosen: argparse.Namespace) -> None:

@@ -15,11 +15,12 @@ from metroloco_site.wsgi import application as django_application
 
 from lessons import live  # isort: skip  # after Django's set-up
 from metroloco_site.kit import asgi  # isort: skip
+from metroloco_site.kit.machine import Wsgi, guarded  # isort: skip
 from metroloco_site.kit.static_files import StaticFiles  # isort: skip
-from metroloco_site.kit.wsgi import Pages, Wsgi  # isort: skip
+from metroloco_site.kit.wsgi import Pages  # isort: skip
 
 static_files = StaticFiles()
-pages = Pages(cast(Wsgi, django_application), workers=settings.WSGI_THREADS)
+pages = Pages(guarded(cast(Wsgi, django_application)), workers=settings.WSGI_THREADS)
 
 
 async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:

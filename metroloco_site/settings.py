@@ -1,5 +1,6 @@
 """The one settings file. Every `METROLOCO_*` variable is told in the README (a test compares)."""
 
+import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ env = environ.Env()
 
 # --- where the installation keeps what it makes -------------------------------------------------
 DATA_DIR = Path(env.str("METROLOCO_DATA", default=str(BASE_DIR / ".data"))).resolve()
+os.umask(0o077)  # whatever is made here, by any command, is its owner's alone
 try:
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 except OSError as error:
@@ -116,8 +118,15 @@ if DATABASES["default"]["ENGINE"] == SQLITE:
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # « Enregistré » means on disk, whatever the server's own default is.
-    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=on"
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        # « Enregistré » means on disk, whatever the server's own default is. No value that failed goes into its log.
+        options="-c synchronous_commit=on -c log_parameter_max_length_on_error=0",
+        # Else each value is written into its statement, and a statement that fails into PostgreSQL's log.
+        server_side_binding=True,
+        # A network that went silent is a fault within seconds, not a thread that waits for ever.
+        connect_timeout=10,  # seconds
+        tcp_user_timeout=20_000,  # milliseconds
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------
@@ -162,7 +171,7 @@ STATICFILES_DIRS = [
     if Path(path[1] if isinstance(path, tuple) else path).is_dir()
 ]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "metroloco_site.kit.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEMO:  # compressing takes seconds, and here nobody comes twice

@@ -17,3 +17,5 @@ urlpatterns = [
     path("admin/login/", administration_sign_in),  # Django's own has no throttle
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "metroloco_site.kit.machine.failed"

@@ -11,7 +11,7 @@ from evaluations.forms import PhotoForm
 from evaluations.models import CopyPhoto
 from lessons.models import Participant
 from lessons.views.doors import member_of, run_of, teacher_only
-from metroloco_site.kit import steady
+from metroloco_site.kit import steady, storage
 
 
 @teacher_only
@@ -32,7 +32,7 @@ def _kept(person: Participant, form: PhotoForm) -> str:
     if not form.is_valid():
         return form.first_error()
     try:
-        with transaction.atomic():
+        with storage.atomic():
             actions.add_photo(participant=person, picture=form.cleaned_data["image"], now=steady.now())
     except actions.CannotKeep as refused:
         return str(refused)

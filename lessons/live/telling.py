@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 
-from django.db import transaction
-
 from lessons.live.here import presence
 from lessons.live.pages import moulds
 from lessons.live.tokens import Listener, admissions
 from lessons.models import ClassRun, Participant
 from lessons.queries.clock import LiveState, live_state
-from metroloco_site.kit import asgi, steady
+from metroloco_site.kit import asgi, steady, storage
 from metroloco_site.kit.hub import hub
 
 
@@ -63,8 +61,8 @@ def announce(run: ClassRun) -> None:
 
 @contextmanager
 def announcing(run: ClassRun) -> Iterator[None]:
-    """One transaction on this run, told to every page of it once it is committed, never before."""
-    with transaction.atomic():
+    """One transaction on this run and the files stored in it, told to every page once it is committed, never before."""
+    with storage.atomic():
         yield
     announce(run)
 

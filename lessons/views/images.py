@@ -19,7 +19,7 @@ from lessons.queries.posters_page import own_poster
 from lessons.queries.student import student_page
 from lessons.views.doors import participant_of, run_of, teacher_only
 from lessons.views.screen import run_at
-from metroloco_site.kit import steady
+from metroloco_site.kit import steady, storage
 from metroloco_site.kit.doors import same_origin_only
 
 
@@ -44,7 +44,7 @@ def image_add(request: HttpRequest, participant: str) -> HttpResponse:
 
 def _add(person: Participant, form: ImageForm) -> PosterImage:
     try:
-        with transaction.atomic():
+        with storage.atomic():
             image = images.add_image(
                 token=Token(person.pk, person.token_version),
                 block=form.cleaned_data["bloc"],

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,8 @@ def sole_use(folder: Path) -> Iterator[None]:
 
 
 def probe(folder: Path) -> None:
-    """Raises OSError if a small file cannot be written there."""
+    """Raises OSError if a small file cannot be written there, or in the folder of temporary files."""
+    tempfile.gettempdir()  # chosen for good now: once the disk is full, Python finds none, or another one
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as file:
         file.write(b"\0" * 65536)
         file.flush()
@@ -61,3 +63,20 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def close_to_others(folder: Path) -> bool:
+    """Takes the folder and all in it from everybody but its owner; False where the machine refuses.
+
+    An older start, or whoever made the folder, may have left them readable by all of the machine.
+    """
+    closed = True
+    for path in (folder, *folder.rglob("*")):
+        try:
+            if not path.is_symlink() and (mode := path.stat().st_mode) & 0o077:
+                path.chmod(stat.S_IMODE(mode) & 0o700)
+        except FileNotFoundError:  # deleted meanwhile
+            continue
+        except OSError:
+            closed = False
+    return closed

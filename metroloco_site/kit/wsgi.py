@@ -8,17 +8,15 @@ long: uploads. What an answer streams goes piece by piece, at the speed of who r
 import asyncio
 import contextvars
 import io
-from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from a2wsgi.wsgi import build_environ
 
 from metroloco_site.kit import asgi
+from metroloco_site.kit.machine import Wsgi
 
 SMALL = 1_000_000  # bytes of a request that is read whole before a thread has to do with it
-
-Wsgi = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
 
 
 class Pages:

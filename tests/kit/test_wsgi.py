@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
-from metroloco_site.kit import wsgi
+from metroloco_site.kit import machine, wsgi
 from metroloco_site.kit.asgi import Message
 from tests.harness.asgi import scope
 
@@ -31,7 +31,7 @@ class Browser:
     async def send(self, message: Message) -> None:
         self.heard.append(message)
 
-    def asks(self, app: wsgi.Wsgi, method: str = "POST", **headers: str) -> "Browser":
+    def asks(self, app: machine.Wsgi, method: str = "POST", **headers: str) -> "Browser":
         async def ask() -> None:
             pages = wsgi.Pages(app, workers=1)
             asked = scope(method, "/é?a=1", {k.replace("_", "-"): v for k, v in headers.items()})

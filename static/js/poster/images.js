@@ -25,7 +25,8 @@ function send(form, progress) {
     request.upload.onprogress = ({ lengthComputable, loaded, total }) => {
       if (lengthComputable) progress.value = loaded / total;
     };
-    request.onload = () => ([200, 422].includes(request.status) ? resolve(request) : reject(request.status));
+    const told = () => [200, 422].includes(request.status) || request.getResponseHeader("X-Fragment");
+    request.onload = () => (told() ? resolve(request) : reject(request.status));
     request.onerror = request.ontimeout = request.onabort = () => reject(0);
     request.send(new FormData(form));
   });

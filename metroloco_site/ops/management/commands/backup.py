@@ -10,6 +10,7 @@ from django.utils import timezone
 from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import why
 from metroloco_site.kit.french import size
+from metroloco_site.kit.machine import refused
 from metroloco_site.ops.actions.backup import Refused, backup
 from metroloco_site.ops.queries.installation import last_deletion
 
@@ -31,7 +32,7 @@ class Command(Saying):
         except OSError as error:
             self.give_up(f"{why(error)} : {error.filename or file}. {KEPT}")
         except (DatabaseError, sqlite3.Error) as error:
-            self.give_up(f"La base de données n’a pas pu être lue ({error}). {KEPT}")
+            self.give_up(f"{refused(error, 'La base de données n’a pas pu être lue')}. {KEPT}")
         else:
             media = sum(name.startswith("media/") for name in manifest.members)
             rows = sum(manifest.rows.values())

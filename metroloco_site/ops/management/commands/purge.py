@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import why
+from metroloco_site.kit.machine import refused
 from metroloco_site.ops.actions.purge import purge
 
 
@@ -19,7 +20,7 @@ class Command(Saying):
         except OSError as error:
             self.give_up(f"{why(error)} : {error.filename}. Recommencez : rien ne se perd à recommencer.")
         except DatabaseError as error:
-            self.give_up(f"La base de données a refusé ({error}). Rien n’est effacé : recommencez.")
+            self.give_up(f"{refused(error, 'La base de données a refusé')}. Rien n’est effacé : recommencez.")
         self.say(receipt.sentence(today))
         if receipt.hidden:
             self.say(f"Cachées aujourd’hui, effacées demain\u00a0: {receipt.hidden} activité(s).")

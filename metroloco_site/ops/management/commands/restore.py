@@ -12,6 +12,7 @@ from django.utils import timezone
 from metroloco_site.kit.commands import Command as Saying
 from metroloco_site.kit.folder import InUse, sole_use, why
 from metroloco_site.kit.french import clock_time
+from metroloco_site.kit.machine import refused
 from metroloco_site.ops.actions.backup import Refused
 from metroloco_site.ops.actions.copies import is_sqlite
 from metroloco_site.ops.actions.restore import is_cut, restore
@@ -38,7 +39,7 @@ class Command(Saying):
         except OSError as error:
             self.give_up(f"{why(error)} : {error.filename or file}. {self._state()}")
         except DatabaseError as error:
-            self.give_up(f"La base de données a refusé ({error}). {self._state()}")
+            self.give_up(f"{refused(error, 'La base de données a refusé')}. {self._state()}")
 
     def _restore(self, file: Path) -> None:
         if not is_sqlite():

@@ -22,7 +22,8 @@ from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.kit import logs, steady, worker
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import InUse, probe, sole_use, why
+from metroloco_site.kit.folder import InUse, close_to_others, probe, sole_use, why
+from metroloco_site.kit.machine import refused
 from metroloco_site.kit.network import served_addresses
 from metroloco_site.kit.turns import Turns
 from metroloco_site.ops.actions import restore, start, update
@@ -52,6 +53,8 @@ class Command(Saying):
         try:
             with sole_use(data), self.listen() as listener:
                 probe(data)
+                if not close_to_others(data):
+                    self.say(f"Attention\u00a0: d’autres utilisateurs de cette machine peuvent lire {data}.")
                 self.prepare()
                 self.welcome()
                 self.run(listener)
@@ -62,7 +65,7 @@ class Command(Saying):
         except OSError as error:
             self.give_up(f"{why(error)} : {error.filename or data}. Le serveur ne démarre pas.")
         except DatabaseError as error:
-            self.give_up(f"La base de données ne répond pas ({error}). Le serveur ne démarre pas.")
+            self.give_up(f"{refused(error, 'La base de données ne répond pas')}. Le serveur ne démarre pas.")
 
     def listen(self) -> socket.socket:
         """The socket, or a sentence about HOST and PORT."""
