@@ -13,8 +13,8 @@ import pytest
 
 from bench import full_disk
 from metroloco_site.kit.machine import DISK_FULL
-from tests import backups
-from tests import picture_files as files
+from tests.harness import backups
+from tests.harness import picture_files as files
 from tests.harness.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
