@@ -61,8 +61,10 @@ def pack_download(request: HttpRequest, lesson: str, version: int) -> FileRespon
     out = TemporaryFile()  # noqa: SIM115 - the answer closes it, once it is sent
     try:
         write_zip(pack_files(stored_pack(found)), found.slug, out)
-    except OSError as error:  # a video that is gone, a full disk
+    except BaseException as error:
         out.close()
+        if not isinstance(error, OSError):  # a video that is gone, a full disk
+            raise
         messages.error(request, f"Le paquet n’a pas pu être écrit : {why(error)}.")
         return redirect("packs:lessons-list")
     out.seek(0)
