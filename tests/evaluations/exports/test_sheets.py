@@ -15,6 +15,7 @@ import pytest
 import segno
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from evaluations import actions
 from evaluations.queries import student_report
@@ -99,7 +100,8 @@ def test_the_very_words_in_reading_order(person: Participant, tmp_path: Path) ->
     assert "Les jeunes décident. « Une personne = une voix », c’est écrit." in words_of(content)
     text = heard(content, tmp_path)
     in_order = [
-        "Fiche d’évaluation", person.pseudonym, "Une leçon", "Première partie", "Seconde 4 · 23 novembre 2026",
+        "Fiche d’évaluation", person.pseudonym, "Une leçon", "Première partie",
+        f"Seconde 4 · {date_format(NOW, 'j F Y')}",
         "Compétences", "Niveau de maîtrise", "Observations", "Repérer", "complet", "TS", "très satisfaisant", "Précis.",
         "Connaissances", "Valeurs de l’ESS", "non évalué", "TI : très insuffisant", "Appréciation générale",
         "Une lecture attentive.", "Réponses", "Question 1", "Repérer la chose 1.",
