@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from lessons.forms.pages import PlainForm
+from lessons.forms.plain_form import PlainForm
 from lessons.rules import media
 
 

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lessons import live
 from lessons.actions import clock as clock_actions
 from lessons.actions import participants, runs, video
-from lessons.forms.pages import ClockForm, ExtraTimeForm
+from lessons.forms.clock import ClockForm, ExtraTimeForm
 from lessons.forms.screen import ScreenForm, VideoForm
 from lessons.models import ClassRun, SetAside
 from lessons.queries.board import Here, board
 from lessons.queries.clock import milliseconds
-from lessons.queries.people import late_texts
+from lessons.queries.late_texts import late_texts
 from lessons.queries.screens import moved, stage_now, zoomed
 from lessons.rules import clock
 from lessons.views.doors import member_of, run_of, teacher_only, way_back

@@ -14,7 +14,7 @@ from lessons.actions import copies, participants
 from lessons.forms.drafts import read_form
 from lessons.models import ClassRun, Participant, Phase, SetAside
 from lessons.queries.clock import milliseconds
-from lessons.queries.people import copy_of
+from lessons.queries.paper_copies import copy_of
 from lessons.rules.saving import Draft
 from lessons.views.doors import member_of, run_of, teacher_only, way_back
 from lessons.views.people import done

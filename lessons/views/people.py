@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lessons import live
 from lessons.actions import clock as clock_actions
 from lessons.actions import joining, merging, participants
-from lessons.forms.pages import ExtraTimeForm, TicketsForm
+from lessons.forms.clock import ExtraTimeForm
 from lessons.forms.people import MergeForm, PaperForm, RenameForm
+from lessons.forms.runs import TicketsForm
 from lessons.models import ClassRun, Participant
-from lessons.queries.people import PersonPage, people_of, person_page
+from lessons.queries.participants import PersonPage, people_of, person_page
 from lessons.rules import pseudonyms
 from lessons.views.doors import member_of, run_of, teacher_only
 from metroloco_site.kit.reach import reach

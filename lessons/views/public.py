@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lessons import live
 from lessons.actions import joining
-from lessons.forms.pages import AccessForm, PseudonymForm, ReturnForm, fields_of
+from lessons.forms.joining import AccessForm, PseudonymForm, ReturnForm
+from lessons.forms.plain_form import fields_of
 from lessons.models import ClassRun, Participant
 from lessons.rules import codes, pseudonyms
 from lessons.views import guessing

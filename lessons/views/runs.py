@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lessons import live
 from lessons.actions import runs
-from lessons.forms.pages import DeletionForm, RunForm
+from lessons.forms.runs import DeletionForm, RunForm
 from lessons.models import ClassRun, Lesson
-from lessons.queries.people import runs_of
+from lessons.queries.runs import runs_of
 from lessons.views.doors import run_of, run_to_erase, teacher_only
 from metroloco_site.kit import steady
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons.actions import joining
-from lessons.forms.pages import TicketsForm
+from lessons.forms.runs import TicketsForm
 from lessons.models import ClassRun, Participant
 from lessons.views.doors import member_of, run_of, teacher_only
 from lessons.views.guessing import seal

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from lessons.forms.pages import PlainForm
+from lessons.forms.plain_form import PlainForm
 from lessons.models import Lesson
 from metroloco_site.kit.french import NBSP
 

@@ -14,7 +14,7 @@ from lessons.actions.saving import save_answers
 from lessons.live.here import Presence
 from lessons.models import ClassRun, Part, Participant
 from lessons.queries.board import Board, Here, board
-from lessons.queries.people import runs_of
+from lessons.queries.runs import runs_of
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from tests.harness import builders as make

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from lessons.models import ClassRun
-from lessons.queries.people import runs_of
+from lessons.queries.runs import runs_of
 from lessons.rules.keeping import end_of_school_year
 from tests.harness import builders as make
 
