@@ -14,16 +14,18 @@ from django.conf import settings
 from metroloco_site.wsgi import application as django_application
 
 from lessons import live  # isort: skip  # after Django's set-up
-from metroloco_site.kit import asgi  # isort: skip
+from metroloco_site.kit import asgi_answers  # isort: skip
 from metroloco_site.kit.machine import Wsgi, guarded  # isort: skip
 from metroloco_site.kit.static_files import StaticFiles  # isort: skip
-from metroloco_site.kit.wsgi import Pages  # isort: skip
+from metroloco_site.kit.django_threads import Pages  # isort: skip
 
 static_files = StaticFiles()
 pages = Pages(guarded(cast(Wsgi, django_application)), workers=settings.WSGI_THREADS)
 
 
-async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
+async def application(
+    scope: asgi_answers.Scope, receive: asgi_answers.Receive, send: asgi_answers.Send
+) -> None:
     """The router of the whole server."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
@@ -39,7 +41,7 @@ async def application(scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send)
         await send({"type": "websocket.close", "code": 1008})
 
 
-async def _lifespan(receive: asgi.Receive, send: asgi.Send) -> None:
+async def _lifespan(receive: asgi_answers.Receive, send: asgi_answers.Send) -> None:
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import environ
 
+from metroloco_site.kit.data_folder import why
 from metroloco_site.kit.database_file import database_file
-from metroloco_site.kit.folder import why
 from metroloco_site.kit.network import local_hosts
 from metroloco_site.kit.reach import read_origin
-from metroloco_site.kit.throwaway import MARK
+from metroloco_site.kit.throwaway_folder import MARK
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -147,7 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- cookies and headers ------------------------------------------------------------------------
 CSRF_USE_SESSIONS = True  # so that no cookie is set before joining or signing in
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
-CSRF_FAILURE_VIEW = "metroloco_site.kit.doors.refused"
+CSRF_FAILURE_VIEW = "metroloco_site.kit.origin.refused"
 SESSION_COOKIE_NAME = "enseignant"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS

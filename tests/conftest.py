@@ -17,11 +17,11 @@ from metroloco_site.kit import pdf, steady
 from tests.harness import builders as make
 from tests.harness.asgi import light_part
 from tests.harness.browser import browser, new_context
+from tests.harness.documents import group, inline
 from tests.harness.folders import ROOT
 from tests.harness.kept import forget, kept
 from tests.harness.measures import leave_out_half_written
 from tests.harness.moment import NOW
-from tests.harness.posters import group, inline
 from tests.harness.server import Server, static_kept
 from tests.harness.statements import needed, note
 
@@ -51,7 +51,7 @@ SAME_ON_BOTH = {
     "kit/test_logs",
     "whole/test_observatory",
     "packs/rules/test_broken",
-    "privacy/views/test_papers",
+    "privacy/views/test_information_sheets",
     "lessons/exports/test_posters",
     "lessons/actions/test_video",
     "ops/management/test_serve",

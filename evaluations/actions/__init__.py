@@ -2,7 +2,7 @@
 
 from evaluations.actions.marks import NotInGrid, put_marks, set_level, set_observations, set_remark
 from evaluations.actions.photos import CannotKeep, add_photo
-from evaluations.actions.posters import OwnMark, grade_poster, set_poster_graded
+from evaluations.actions.poster_grading import OwnMark, grade_poster, set_poster_graded
 from evaluations.actions.publication import (
     assess_self,
     close_self_assessment,

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from annexes.queries import embedded
 from evaluations.queries import student_reports
-from evaluations.queries.copies import gradable
+from evaluations.queries.copies_to_grade import gradable
 from evaluations.queries.report import StudentReport
 from lessons.exports.posters import poster_pages, sizes_to_try
 from lessons.exports.posters import stylesheet as poster_stylesheet

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evaluations.models import GeneralRemark
-from evaluations.queries.copies import gradable
+from evaluations.queries.copies_to_grade import gradable
 from evaluations.queries.levels import POSTER, class_levels
 from evaluations.queries.report import Row
 from evaluations.queries.sheets import words_of

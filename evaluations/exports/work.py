@@ -15,9 +15,9 @@ from django.utils import timezone
 from evaluations.actions import exports
 from evaluations.exports.plans import Plan, plan
 from evaluations.models import ExportJob, exports_folder
-from evaluations.rules.documents import KINDS
+from evaluations.rules.downloads import KINDS
 from metroloco_site.kit import pdf
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.data_folder import why
 
 Clock = Callable[[], datetime]
 TELL_S = 0.4  # between two notes of progress: each is a write on the disk

@@ -2,7 +2,7 @@
 
 from evaluations.forms.changes import Change, as_sent, group_of, read_changes
 from evaluations.forms.photo import PhotoForm
-from evaluations.forms.poster import PosterForm
+from evaluations.forms.poster_grading import PosterForm
 from evaluations.forms.sheet import MAX_OBSERVATIONS, MAX_REMARK, SheetForm
 
 __all__ = [

@@ -1,9 +1,9 @@
 """Read only. One frozen dataclass a screen."""
 
-from evaluations.queries.copies import Look
+from evaluations.queries.copies_to_grade import Look
 from evaluations.queries.glance import Glance, glance
 from evaluations.queries.grading import Grading, Step, grading
-from evaluations.queries.posters import PosterGrading, PostersToGrade, poster_grading, posters_to_grade
+from evaluations.queries.poster_grading import PosterGrading, PostersToGrade, poster_grading, posters_to_grade
 from evaluations.queries.report import StudentReport, student_report, student_reports
 from evaluations.queries.sheets import Missing, Sheets, missing, sheets
 

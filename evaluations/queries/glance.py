@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluations.queries.copies import Look, copies, label_of
+from evaluations.queries.copies_to_grade import Look, copies, label_of
 from evaluations.queries.levels import GridLevels, class_levels
 from evaluations.queries.report import Level
 from lessons.models import ClassRun

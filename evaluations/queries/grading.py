@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluations.models import CopyPhoto
-from evaluations.queries.copies import Look, copies, label_of
+from evaluations.queries.copies_to_grade import Look, copies, label_of
 from evaluations.queries.merged import OtherMark, left_behind
 from evaluations.queries.remarks import Remarks, remarks_of
 from evaluations.queries.report import ReportQuestion, StudentReport, student_report

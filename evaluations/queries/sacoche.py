@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evaluations.queries.copies import gradable
+from evaluations.queries.copies_to_grade import gradable
 from evaluations.queries.levels import POSTER, class_levels
 from evaluations.rules.roster import Seat
 from lessons.models import ClassRun

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet, Sum
 
 from evaluations.models import Assessment
-from evaluations.queries.copies import Look, copies, gradable, in_order, label_of
+from evaluations.queries.copies_to_grade import Look, copies, gradable, in_order, label_of
 from evaluations.queries.report import graded_part, grid_of
 from lessons.models import Answer, ClassRun, Criterion, Participant, SetAside
 from lessons.queries.content import lesson_content

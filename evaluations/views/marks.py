@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from evaluations import actions
 from evaluations.forms import Change, PosterForm, SheetForm, as_sent, group_of, read_changes
-from evaluations.queries.posters import numbered_groups, people_of
+from evaluations.queries.poster_grading import numbered_groups, people_of
 from evaluations.queries.report import grid_of, poster_criteria
 from evaluations.rules.marks import Put
 from lessons.models import ClassRun, Criterion, Group, Participant

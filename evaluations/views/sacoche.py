@@ -10,7 +10,7 @@ from evaluations.forms.sacoche import SacocheForm, blank_of
 from evaluations.queries.sacoche import Scores, scores
 from evaluations.rules.roster import BadRoster, names_of
 from evaluations.rules.sacoche import BadBlank, read
-from evaluations.views.documents import file_sent, refused
+from evaluations.views.downloads import file_sent, refused
 from lessons.views.board import is_discreet
 from lessons.views.doors import run_of, teacher_only
 

@@ -8,8 +8,8 @@ from functools import partial
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from lessons.actions.documents import door_of
 from lessons.actions.joining import Token
-from lessons.actions.posters import door_of
 from lessons.actions.revision import touch
 from lessons.models import ClassRun, Participant, PosterImage
 from lessons.rules import codes

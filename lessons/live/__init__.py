@@ -4,10 +4,10 @@ A page holds a signed token (run, role, participant) that opens the stream or, w
 through, a cheap poll. The database is asked whether it still holds, and again after each withdrawal.
 """
 
+from lessons.live.documents import poster_changed, tell_group
 from lessons.live.forgetting import forget_deleted
 from lessons.live.here import presence
 from lessons.live.pages import TEMPLATE, context, own_values
-from lessons.live.posters import poster_changed, tell_group
 from lessons.live.routes import ROUTES, application, serve_student
 from lessons.live.telling import (
     announce,

@@ -3,13 +3,13 @@
 `manage.py purge` is another process than the server, which hears of it by asking the database again.
 """
 
-from lessons.live import posters as common
+from lessons.live import documents as common
 from lessons.live.here import presence
 from lessons.live.pages import moulds
 from lessons.live.telling import newest, run_deleted
 from lessons.live.tokens import admissions
 from lessons.models import ClassRun, Poster
-from lessons.queries import posters
+from lessons.queries import documents
 
 
 def forget_deleted() -> set[int]:
@@ -21,8 +21,8 @@ def forget_deleted() -> set[int]:
     gone = known - set(ClassRun.objects.shown().filter(pk__in=known).values_list("pk", flat=True))
     for run_id in gone:
         run_deleted(run_id)
-    held = posters.known() | common.held()
+    held = documents.known() | common.held()
     if held - set(Poster.objects.filter(pk__in=held, group__run__due=False).values_list("pk", flat=True)):
-        posters.forget()
+        documents.forget()
         common.forget_held()
     return gone

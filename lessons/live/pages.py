@@ -21,7 +21,7 @@ from lessons.queries.clock import milliseconds
 from lessons.queries.group_page import GroupDesk
 from lessons.queries.student import StudentPage, student_page, with_clock
 from metroloco_site.kit import steady
-from metroloco_site.kit.mould import Gap, Mould, mould
+from metroloco_site.kit.pages_with_gaps import Gap, Mould, mould
 from metroloco_site.kit.templatetags.common import collected
 from metroloco_site.kit.templatetags.french import figure, seconds, tide
 

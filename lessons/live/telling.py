@@ -12,7 +12,7 @@ from lessons.live.pages import moulds
 from lessons.live.tokens import Listener, admissions
 from lessons.models import ClassRun, Participant
 from lessons.queries.clock import LiveState, live_state
-from metroloco_site.kit import asgi, steady, storage
+from metroloco_site.kit import asgi_answers, steady, storage
 from metroloco_site.kit.hub import hub
 
 
@@ -75,7 +75,7 @@ def tell_participant(participant: Participant) -> None:
     admissions.forget(participant.run_id)
     channel = f"participant:{participant.pk}"
     hub.publish(channel, "moi", json.dumps({"at": time.time()}))
-    hub.publish(channel, asgi.END, str(0 if participant.left_at else participant.token_version))
+    hub.publish(channel, asgi_answers.END, str(0 if participant.left_at else participant.token_version))
 
 
 def run_deleted(run_id: int) -> None:
@@ -84,7 +84,7 @@ def run_deleted(run_id: int) -> None:
     newest.drop(run_id)
     moulds.drop(run_id)
     presence.forget(run_id)
-    hub.publish(f"run:{run_id}", asgi.END, DELETED)
+    hub.publish(f"run:{run_id}", asgi_answers.END, DELETED)
 
 
 def board_changed(run_id: int) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from lessons.models import AnnexeShare, ClassRun, Membership, Poster, PosterLate
 from lessons.queries.board_tiles import Tile, bars_path
 from lessons.queries.content import PartContent
-from lessons.queries.posters import Document, documents
+from lessons.queries.documents import Document, documents
 from lessons.rules.poster import field_key
 from lessons.rules.texts import count_words
 

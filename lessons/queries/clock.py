@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from lessons.models import Answer, ClassRun, Part, Participant, Phase, PhaseEvent, Sitting
-from lessons.queries.ballots import ballot_word, newest_ballot
+from lessons.queries.newest_vote import ballot_word, newest_ballot
 from lessons.rules import clock as rules
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.models import ClassRun, Membership, Poster
+from lessons.queries.documents import documents
 from lessons.queries.poster_sheet import PosterSheet, poster_sheets
-from lessons.queries.posters import documents
 from lessons.rules.poster import TITLE
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from lessons.models import AnnexeShare, Group, Membership, Participant, Poster
 from lessons.queries.content import AnnexeContent, PartContent, QuestionContent
+from lessons.queries.document_authors import Written, written
+from lessons.queries.documents import document
 from lessons.queries.poster_sheet import PosterSheet, poster_sheet, poster_sheets
-from lessons.queries.posters import document
 from lessons.queries.student import StudentPage
-from lessons.queries.written import Written, written
 from lessons.rules import poster as names
 from lessons.rules.citing import tools
 from lessons.rules.roles import Role, roles_of

@@ -16,7 +16,7 @@ from lessons.models import (
     Separation,
 )
 from lessons.queries.content import PartContent, lesson_content
-from lessons.queries.posters import Document, documents
+from lessons.queries.documents import Document, documents
 from lessons.rules.poster import essential_key
 from lessons.rules.repair import ClassNow, GroupNow, Plan, repair
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from lessons.models import ClassRun, Group, Membership, Part, Poster, PosterImage
 from lessons.queries.content import LessonContent, PartContent, QuestionContent, lesson_content
-from lessons.queries.posters import Document, documents
+from lessons.queries.documents import Document, documents
 from lessons.rules import poster as rules
 
 UNDESCRIBED = "Image sans description"

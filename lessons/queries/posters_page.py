@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from lessons.models import ClassRun, Participant, Poster, PosterImage, PosterLate, PosterState
+from lessons.queries.document_authors import Written, written
+from lessons.queries.documents import replica
 from lessons.queries.poster_sheet import PosterSheet, poster_sheets, zones_of
-from lessons.queries.posters import replica
-from lessons.queries.written import Written, written
-from lessons.rules import updates
+from lessons.rules import document_updates
 from lessons.rules.texts import count_words
 
 
@@ -134,7 +134,7 @@ def _late(poster: Poster, names: dict[int, str]) -> tuple[Late, ...]:
 def _added(data: bytes, state: dict[int, int]) -> str:
     """What an update writes that the document does not have, « … » between what does not follow."""
     said, after = "", (0, 0)
-    for (client, clock), text in sorted(updates.read(data).pieces.items()):
+    for (client, clock), text in sorted(document_updates.read(data).pieces.items()):
         end = clock + len(text.encode("utf-16-le")) // 2
         if end > state.get(client, 0):
             said += text if not said or after == (client, clock) else f" … {text}"

@@ -17,7 +17,6 @@ from lessons.models import (
     SetAside,
     Sitting,
 )
-from lessons.queries.ballots import ballot_word, newest_ballot
 from lessons.queries.clock import clock_of, current_phase, milliseconds, place_of, stage_of
 from lessons.queries.content import (
     AnnexeContent,
@@ -28,6 +27,7 @@ from lessons.queries.content import (
     lesson_content,
 )
 from lessons.queries.longer import kept_of
+from lessons.queries.newest_vote import ballot_word, newest_ballot
 from lessons.rules.clock import Status
 from lessons.rules.forgiving import Kept, offered
 from lessons.rules.texts import digest

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lessons.models import Ballot, BallotTally, BallotVoter, ClassRun, Membership, Participant
-from lessons.queries.ballots import ballot_word, newest_ballot
 from lessons.queries.gallery import Label, all_posters_of, labels_of, posters_of
+from lessons.queries.newest_vote import ballot_word, newest_ballot
 from lessons.rules import voting
 
 

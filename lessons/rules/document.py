@@ -12,10 +12,10 @@ from typing import Any
 
 from pycrdt import Assoc, Doc, Map, Text
 
-from lessons.rules import updates
-from lessons.rules.merging import merge
+from lessons.rules import document_updates
 from lessons.rules.poster import LOOK, MAX_DOCUMENT, MAX_TEXT, PASSED, is_counted, is_text
 from lessons.rules.poster import look as known_look
+from lessons.rules.text_merging import merge
 from lessons.rules.texts import clean, count_words
 
 # A page stops its writer at MAX_TEXT. Four who each come back with a full text still lose nothing.
@@ -57,11 +57,11 @@ class Replica:
         Raises updates.Refused, with the document as it was. `client`: whoever else's writing is new in
         it is refused (« client »): ids are how a replica knows what it has, a forged one makes two differ.
         """
-        read = updates.read(data)
+        read = document_updates.read(data)
         state = self.state
         read.check_place(state)
         if client is not None and read.writers(state) - {client}:
-            raise updates.Refused("client")
+            raise document_updates.Refused("client")
         if read.written > self._room or read.stray or not read.roots <= self._roots or self._is_big(data):
             self._try(data)
         changed = self._told(lambda: self._doc.apply_update(data))
@@ -93,7 +93,7 @@ class Replica:
     @property
     def state(self) -> dict[int, int]:
         """How far each client has written."""
-        return updates.read_state(self._doc.get_state())
+        return document_updates.read_state(self._doc.get_state())
 
     @property
     def vector(self) -> bytes:
@@ -126,10 +126,12 @@ class Replica:
 
     def runs(self) -> dict[str, list[tuple[int | None, str]]]:
         """Each text as stretches with the client that wrote them: from the ids, never from the content."""
-        pieces = updates.read(self.whole(), most=2 * MAX_DOCUMENT).pieces
+        pieces = document_updates.read(self.whole(), most=2 * MAX_DOCUMENT).pieces
         return {key: self._runs(key, text, pieces) for key, text in self.texts().items() if text}
 
-    def _runs(self, key: str, whole: str, pieces: dict[updates.Id, str]) -> list[tuple[int | None, str]]:
+    def _runs(
+        self, key: str, whole: str, pieces: dict[document_updates.Id, str]
+    ) -> list[tuple[int | None, str]]:
         found: list[tuple[int | None, str]] = []
         text, said, at = self._doc.get(key, type=Text), whole.encode(), 0
         while at < len(said):
@@ -173,12 +175,12 @@ class Replica:
         if any(
             len(copy._doc.get(key, type=Text)) != len(said.encode()) for key, said in copy.texts().items()
         ):
-            raise updates.Refused("name")  # something else than text in a text
+            raise document_updates.Refused("name")  # something else than text in a text
         grown = len(copy.whole())
         if copy._longest > max(MOST_TEXT, before) or grown > max(MAX_DOCUMENT, size):
-            raise updates.Refused("long")
+            raise document_updates.Refused("long")
         if len(copy._roots) > MOST_TEXTS:
-            raise updates.Refused("long")
+            raise document_updates.Refused("long")
         self._roots, self._room = copy._roots, MOST_TEXT - before
 
     # --- edits of the server's own ----------------------------------------------------------------------

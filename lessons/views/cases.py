@@ -8,19 +8,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
 from lessons.actions.citing import cite
+from lessons.actions.documents import NoPoster
 from lessons.actions.joining import Token
-from lessons.actions.posters import NoPoster
 from lessons.forms.cases import read_asked
 from lessons.models import ClassRun, Participant
 from lessons.queries.cases import case_of, cases_page
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 from lessons.queries.student import StudentPage, student_page
 from lessons.rules.citing import annexe_line, cites, tools
 from lessons.rules.poster import SOURCE
 from lessons.views.doors import participant_of, run_of, teacher_only
 from lessons.views.student import keep_text
 from metroloco_site.kit import steady
-from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.origin import same_origin_only
 
 
 @require_safe

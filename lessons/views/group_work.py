@@ -19,7 +19,7 @@ from lessons.queries.group_page import group_desk, written_by
 from lessons.queries.student import StudentPage, student_page
 from lessons.views.doors import participant_of
 from metroloco_site.kit import steady
-from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.origin import same_origin_only
 
 
 @require_safe

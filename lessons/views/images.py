@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
 from lessons.actions import images
+from lessons.actions.documents import NoPoster
 from lessons.actions.joining import Token
-from lessons.actions.posters import NoPoster
 from lessons.forms.posters import ImageForm
 from lessons.models import Participant, PosterImage
 from lessons.queries.images import images_for, images_of, images_on_show
@@ -20,7 +20,7 @@ from lessons.queries.student import student_page
 from lessons.views.doors import participant_of, run_of, teacher_only
 from lessons.views.screen import run_at
 from metroloco_site.kit import steady, storage
-from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.origin import same_origin_only
 
 
 @same_origin_only

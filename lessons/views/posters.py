@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
-from lessons.actions import posters
+from lessons.actions import documents
 from lessons.exports.posters import posters_pdf
 from lessons.forms.posters import PaperForm
 from lessons.models import ClassRun, PosterLate, PosterState
@@ -69,8 +69,8 @@ def state_restore(request: HttpRequest, run: str, group: int, state: int) -> Htt
 def _bring_back(run: ClassRun, state: PosterState) -> str:
     try:
         with live.announcing(run):
-            posters.bring_back(state=state, now=steady.now())
-    except posters.TooMuch:
+            documents.bring_back(state=state, now=steady.now())
+    except documents.TooMuch:
         return "L’affiche a été trop souvent récrite pour revenir à cet état : elle n’a plus la place. Rien n’a changé."
     live.poster_changed(state.poster.group_id)
     return "L’affiche est revenue à cet état. Celui d’avant est gardé dans la liste."
@@ -94,11 +94,11 @@ def edits_decide(request: HttpRequest, run: str, group: int, late: int) -> HttpR
 
 def _decide(edits: PosterLate, *, accept: bool) -> str:
     if not accept:
-        posters.dismiss_late(late=edits, now=steady.now())
+        documents.dismiss_late(late=edits, now=steady.now())
         return "Ce texte reste à l’écart de l’affiche\u202f; il est toujours gardé."
     try:
-        posters.accept_late(late=edits, now=steady.now())
-    except posters.TooOld:
+        documents.accept_late(late=edits, now=steady.now())
+    except documents.TooOld:
         return "Ce texte s’appuie sur un état que l’affiche n’a plus\u00a0: il ne peut plus y entrer. Rien n’a changé."
     return "Le texte en retard est sur l’affiche."
 

@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from lessons import live
-from lessons.actions import forgiving, participants, posters
+from lessons.actions import documents, forgiving, participants
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
 from lessons.forms.drafts import Choice, Sent, as_json, read_choice, read_form, read_json
@@ -23,8 +23,8 @@ from lessons.queries.student import student_page
 from lessons.rules.saving import Outcome
 from lessons.views.doors import let_out, moved_here, participant_of, welcome
 from metroloco_site.kit import steady
-from metroloco_site.kit.doors import same_origin_only
 from metroloco_site.kit.french import clock_time
+from metroloco_site.kit.origin import same_origin_only
 
 
 @require_safe
@@ -135,14 +135,14 @@ def _keep_work(request: HttpRequest, person: Participant) -> HttpResponse | None
     return _render(request, person, status=409, refused=written.refused) if written.refused else None
 
 
-def _write_work(request: HttpRequest, person: Participant) -> posters.Written:
+def _write_work(request: HttpRequest, person: Participant) -> documents.Written:
     said = asdict(read_work(request.POST))
     seat = live.read_seat(request.POST.get("affiche", ""), person.pk)
     token = Token(person.pk, person.token_version)
     try:
         with transaction.atomic():
-            return posters.write_texts(token=token, group=seat, now=steady.now(), **said)
-    except posters.NoPoster as error:
+            return documents.write_texts(token=token, group=seat, now=steady.now(), **said)
+    except documents.NoPoster as error:
         raise Http404 from error
 
 

@@ -15,7 +15,7 @@ from lessons.forms.runs import TicketsForm
 from lessons.models import ClassRun, Participant
 from lessons.views.doors import member_of, run_of, teacher_only
 from lessons.views.guessing import seal
-from lessons.views.people import people_page
+from lessons.views.participants import people_page
 from metroloco_site.kit import pdf
 from metroloco_site.kit.reach import reach
 

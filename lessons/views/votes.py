@@ -14,7 +14,7 @@ from lessons.queries.gallery import gallery
 from lessons.queries.votes import StudentVote, ballots_page, may_vote_here, student_vote, turnout
 from lessons.views.doors import participant_of, run_of, teacher_only
 from metroloco_site.kit import steady
-from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.origin import same_origin_only
 
 
 @teacher_only

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from metroloco_site.accounts import actions
 from metroloco_site.accounts.forms import FirstAccountForm, PasswordChangeForm, SignInForm
 from metroloco_site.accounts.models import User
-from metroloco_site.kit.doors import same_origin_only
 from metroloco_site.kit.network import is_this_machine
+from metroloco_site.kit.origin import same_origin_only
 
 WRONG = "Le nom de compte et le mot de passe ne vont pas ensemble. Vérifiez l’un et l’autre."
 WAIT = "Trop d’essais pour ce compte. Attendez un moment (dix secondes le plus souvent), puis recommencez."

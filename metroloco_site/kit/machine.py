@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.data_folder import why
 from metroloco_site.kit.headers import SAFETY_HEADERS
 
 DISK_FULL = (

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from metroloco_site.kit.asgi import Message, Receive, Scope, Send, header
+from metroloco_site.kit.asgi_answers import Message, Receive, Scope, Send, header
 from metroloco_site.kit.headers import SAFETY_HEADERS
 
 # A question with one of these is about what the browser has already: WhiteNoise answers it each time.

@@ -1,13 +1,13 @@
 from django.urls import path
 
-from metroloco_site.ops.views import demo, public
+from metroloco_site.ops.views import demo, installation
 
 app_name = "ops"
 
 urlpatterns = [
-    path("favicon.ico", public.icon_read, name="icon-read"),
-    path("essai/", public.connection_read, name="connection-read"),
+    path("favicon.ico", installation.icon_read, name="icon-read"),
+    path("essai/", installation.connection_read, name="connection-read"),
     path("compte/demonstration/<slug:token>/", demo.demo_open, name="demo-open"),
-    path("transparence/", public.transparency_read, name="transparency-read"),
-    path("accessibilite/", public.accessibility_read, name="accessibility-read"),
+    path("transparence/", installation.transparency_read, name="transparency-read"),
+    path("accessibilite/", installation.accessibility_read, name="accessibility-read"),
 ]

@@ -9,7 +9,7 @@ from lessons.models import AnnexeShare, Answer, ClassRun, Membership, Part, Part
 from lessons.queries.content import LessonContent, PartContent, lesson_content
 from lessons.rules import clock
 from metroloco_site.accounts.models import User
-from metroloco_site.rehearsal.rules import rehearsal as rules
+from metroloco_site.rehearsal.rules import behaviour as rules
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from metroloco_site.kit import steady
 from metroloco_site.rehearsal.actions import rehearsal
 from metroloco_site.rehearsal.forms import RehearsalForm
 from metroloco_site.rehearsal.live import rehearsals
-from metroloco_site.rehearsal.rules.rehearsal import SIZES, SPEEDS, USUAL
+from metroloco_site.rehearsal.rules.behaviour import SIZES, SPEEDS, USUAL
 
 ENDED = "La répétition est terminée\u00a0: il n’en reste rien."
 

@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from lessons import live
 from lessons.live import routes, tokens
-from metroloco_site.kit.asgi import Message
+from metroloco_site.kit.asgi_answers import Message
 
 
 @contextmanager

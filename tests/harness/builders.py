@@ -31,7 +31,7 @@ from lessons.models import (
     PosterUpdate,
     Question,
 )
-from lessons.queries.posters import replica as document
+from lessons.queries.documents import replica as document
 from lessons.rules.clock import Kind
 from lessons.rules.poster import LOOK
 from metroloco_site.accounts.models import User

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from metroloco_site.kit import throwaway
+from metroloco_site.kit import throwaway_folder
 from tests.harness.folders import ROOT
 from tests.harness.server import family
 
@@ -56,7 +56,7 @@ class Demonstration:
 
     @property
     def left(self) -> list[Path]:
-        return list((self.folder / "tmp").glob(f"{throwaway.PREFIX}*"))
+        return list((self.folder / "tmp").glob(f"{throwaway_folder.PREFIX}*"))
 
     def link(self) -> str:
         """The address it prints, once all is ready."""

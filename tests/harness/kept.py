@@ -22,7 +22,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from lessons.live.telling import newest
-from lessons.queries import posters
+from lessons.queries import documents
 from lessons.queries.cases import cases_of
 from lessons.queries.content import lesson_content
 from lessons.views import screen
@@ -37,7 +37,7 @@ def forget() -> None:
     """
     lesson_content.cache_clear()
     cases_of.cache_clear()
-    posters.forget()
+    documents.forget()
     newest.clear()
     screen._wholes = BoundedSemaphore(2)
 

@@ -15,7 +15,7 @@ from lessons.models import Answer, ClassRun, Participant, Phase
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
 from metroloco_site.kit import steady
-from metroloco_site.kit.asgi import Message
+from metroloco_site.kit.asgi_answers import Message
 from tests.harness import builders as make
 from tests.harness.asgi import Reply, scope
 from tests.harness.builders import NOW

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
 from metroloco_site.kit import machine, storage
-from metroloco_site.kit.folder import close_to_others
+from metroloco_site.kit.data_folder import close_to_others
 from metroloco_site.kit.storage import WholeFiles
 
 

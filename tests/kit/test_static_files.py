@@ -8,7 +8,7 @@ import pytest
 from django.test import Client, override_settings
 
 from metroloco_site.kit import static_files
-from metroloco_site.kit.asgi import Message
+from metroloco_site.kit.asgi_answers import Message
 from metroloco_site.kit.static_files import StaticFiles
 from tests.harness.asgi import Reply, scope
 

@@ -13,7 +13,7 @@ from evaluations import actions
 from evaluations.exports import class_results
 from evaluations.models import Assessment
 from metroloco_site.kit.tables import Table, as_csv, as_ods
-from tests.evaluations.actions.test_posters import class_in_groups
+from tests.evaluations.actions.test_poster_grading import class_in_groups
 from tests.harness import builders as make
 from tests.harness.builders import NOW
 from tests.harness.sheet_builders import HOSTILE, criterion, sheets_url, started_run, write

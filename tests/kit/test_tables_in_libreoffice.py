@@ -13,7 +13,7 @@ from evaluations import actions
 from evaluations.exports import class_results
 from evaluations.queries.report import grid_of
 from metroloco_site.kit.tables import Cell, Table, as_csv, as_ods
-from tests.evaluations.actions.test_posters import class_in_groups
+from tests.evaluations.actions.test_poster_grading import class_in_groups
 from tests.harness.builders import NOW
 from tests.kit.test_tables import OFFICE, TABLE, TEXT
 

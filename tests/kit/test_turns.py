@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 from django.db import OperationalError
 
-from lessons.live import saves, together
+from lessons.live import batching, saves
 from metroloco_site.kit.logs import OURS, DayByDay
 from metroloco_site.kit.turns import FIRST_S, MOST_S, Turns, take_turns
 from tests.harness.folders import ROOT
@@ -265,8 +265,8 @@ def test_saves_go_on_where_every_method_of_the_logs_stream_raises(
 
 
 def test_a_trip_that_cannot_be_made_is_told_and_the_next_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "check_connection", lambda: None)
-    asked: together.Together[int, int] = together.Together(lambda number: number + 1)
+    monkeypatch.setattr(batching, "check_connection", lambda: None)
+    asked: batching.Together[int, int] = batching.Together(lambda number: number + 1)
 
     async def pages() -> None:
         pool = ThreadPoolExecutor(1)
@@ -276,9 +276,9 @@ def test_a_trip_that_cannot_be_made_is_told_and_the_next_one_is_made(monkeypatch
         open_pool = ThreadPoolExecutor(1)
         answers = await asyncio.gather(*[asked.ask(open_pool, number) for number in (1, 2)])
         assert answers == [2, 3]
-        monkeypatch.setattr(together, "LIMIT_S", 0.05)
+        monkeypatch.setattr(batching, "LIMIT_S", 0.05)
         going = threading.Event()
-        stuck: together.Together[int, bool] = together.Together(lambda _: going.wait())
+        stuck: batching.Together[int, bool] = batching.Together(lambda _: going.wait())
         with pytest.raises(TimeoutError):
             await stuck.ask(open_pool, 1)
         going.set()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lessons.models import ClassRun, Participant
 from metroloco_site.rehearsal.actions import rehearsal
-from metroloco_site.rehearsal.rules.rehearsal import SIGN, Trait
+from metroloco_site.rehearsal.rules.behaviour import SIGN, Trait
 from tests.harness.builders import make
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def pages_of(run: ClassRun) -> dict[str, Client]:
     teacher, student = make.teacher_client(run.owner), make.student_client(person)
     desk = (
         "lessons:board-read", "lessons:participants-list", "lessons:groups-read", "lessons:posters-list",
-        "lessons:run-delete", "lessons:vote-read", "evaluations:sheets-list", "evaluations:documents-list",
+        "lessons:run-delete", "lessons:vote-read", "evaluations:sheets-list", "evaluations:downloads-list",
         "evaluations:posters-grade", "privacy:requests-list", "rehearsal:rehearsal-end",
     )  # fmt: skip
     seat = (

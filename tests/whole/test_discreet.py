@@ -12,7 +12,7 @@ __all__ = ["made", "world"]
 
 NAMES = ("Zostère ambrée", "Yole grise")
 # What the teacher asks for by its name, as a paper or a file: it is not on the mirrored screen by itself.
-ASKED_FOR = {"results-csv", "results-ods", "document-download"}
+ASKED_FOR = {"results-csv", "results-ods", "download-fetch"}
 
 
 @pytest.fixture

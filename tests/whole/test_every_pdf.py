@@ -20,11 +20,11 @@ from evaluations.actions import exports
 from evaluations.exports import work
 from evaluations.models import ExportJob
 from evaluations.queries.report import grid_of
-from evaluations.rules.documents import KINDS
+from evaluations.rules.downloads import KINDS
 from lessons.models import ClassRun, Lesson, Participant, Poster
 from lessons.queries.content import lesson_content
 from lessons.queries.poster_sheet import poster_sheet
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from tests.evaluations.exports.test_sheets import check, heard, unmeasured_child
 from tests.harness import builders as make
 from tests.harness.builders import NOW

@@ -16,9 +16,9 @@ from pytest_django.fixtures import Settings
 from evaluations import actions
 from lessons import live
 from lessons.actions.clock import act
-from lessons.actions.poster_store import MOST_PAGES
+from lessons.actions.document_store import MOST_PAGES
 from lessons.models import Answer, ClassRun, Criterion, Participant, Poster, PosterImage
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 from lessons.rules import texts
 from lessons.rules.clock import Kind
 from lessons.rules.poster import MAX_TEXT
@@ -194,7 +194,7 @@ def test_fifty() -> None:
 
 
 def test_one_form_too_many_says_so_and_is_noticed(run: ClassRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lessons.actions.poster_store.MOST_PAGES", 1)
+    monkeypatch.setattr("lessons.actions.document_store.MOST_PAGES", 1)
     walk, image, (person, other, *_) = Walk(), open_part_2(run), run.participants.all()
     assert send_part_2(walk, person, image, "un") == ""
     assert walk.faults == []

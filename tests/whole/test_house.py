@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from metroloco_site.privacy.queries.told import TITLES, told_models
+from metroloco_site.privacy.queries.your_data import TITLES, told_models
 from tests.harness.folders import ROOT
 
 OURS = ("metroloco_site", "annexes", "lessons", "evaluations")

@@ -12,7 +12,7 @@ from lessons.actions.saving import save_answers
 from lessons.models import Answer, ClassRun, Lesson
 from lessons.rules.clock import Kind
 from lessons.rules.saving import Draft
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from tests.harness import builders as make
 from tests.harness.builders import NOW
 from tests.harness.folders import ATELIER

@@ -8,7 +8,7 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from metroloco_site.kit.mould import Gap
+from metroloco_site.kit.pages_with_gaps import Gap
 
 register = template.Library()
 NOTHING = SafeString('<p class="muted">Rien d’écrit.</p>')

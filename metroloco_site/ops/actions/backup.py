@@ -11,10 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from metroloco_site.kit.folder import sync
-from metroloco_site.ops.actions.copies import write_copy
+from metroloco_site.kit.data_folder import sync
+from metroloco_site.ops.actions.database_copy import write_copy
 from metroloco_site.ops.queries.installation import program_version
-from metroloco_site.ops.rules import archive
+from metroloco_site.ops.rules import backup_file
 
 STAGING = "staging-"  # folders of ours in the data folder; the purge removes what a power cut left
 
@@ -23,7 +23,7 @@ class Refused(Exception):
     """Nothing was written; the text says why, in French."""
 
 
-def backup(*, file: Path, now: datetime) -> archive.Manifest:
+def backup(*, file: Path, now: datetime) -> backup_file.Manifest:
     """Writes `file`, or leaves the one that is there.
 
     Raises Refused, OSError, DatabaseError and sqlite3.Error.
@@ -32,7 +32,7 @@ def backup(*, file: Path, now: datetime) -> archive.Manifest:
     return write_backup(file.absolute(), now)
 
 
-def write_backup(file: Path, now: datetime) -> archive.Manifest:
+def write_backup(file: Path, now: datetime) -> backup_file.Manifest:
     """The same, wherever the file is."""
     with staging() as folder:
         manifest = _gather(folder, now)
@@ -66,25 +66,25 @@ def _check_place(file: Path) -> None:
         )
     if not file.parent.is_dir():
         raise Refused(f"Le dossier {file.parent} n’existe pas.")
-    if file.is_dir() or (file.exists() and not archive.is_backup(file)):
+    if file.is_dir() or (file.exists() and not backup_file.is_backup(file)):
         raise Refused(f"{file} existe déjà et n’est pas une sauvegarde : choisissez un autre nom.")
 
 
-def _gather(folder: Path, now: datetime) -> archive.Manifest:
+def _gather(folder: Path, now: datetime) -> backup_file.Manifest:
     """Media are linked before and after the copy: what the copy names is there, whatever happens meanwhile."""
     database = folder / "database"
     database.mkdir()
     link_tree(Path(settings.MEDIA_ROOT), folder / "media")
     copy = write_copy(database)
     link_tree(Path(settings.MEDIA_ROOT), folder / "media")
-    return archive.Manifest(
+    return backup_file.Manifest(
         app=program_version(),
         engine=connection.vendor,
         made_at=now.isoformat(timespec="seconds"),
         migrations=copy.migrations,
         rows=copy.rows,
         columns=copy.columns,
-        members=archive.describe(folder),
+        members=backup_file.describe(folder),
     )
 
 
@@ -102,9 +102,9 @@ def link_tree(source: Path, target: Path) -> None:
                 shutil.copyfile(path, copy)
 
 
-def _write(part: Path, manifest: archive.Manifest, folder: Path) -> None:
+def _write(part: Path, manifest: backup_file.Manifest, folder: Path) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        archive.pack(manifest, folder, file)
+        backup_file.pack(manifest, folder, file)
         file.flush()
         os.fsync(file.fileno())

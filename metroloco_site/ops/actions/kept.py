@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lessons.models import ClassRun, Participant
-from metroloco_site.ops.actions.copies import database_path, is_sqlite
-from metroloco_site.ops.rules import archive, keeping
+from metroloco_site.ops.actions.database_copy import database_path, is_sqlite
+from metroloco_site.ops.rules import backup_file, keeping
 
 AFTER_RESTORING, BEFORE_UPDATING = "before-restore-", "before-update-"  # how their folders are called
 ZIP = "sauvegarde.zip"  # what such a folder holds on PostgreSQL; on SQLite, the file itself
@@ -75,7 +75,7 @@ def _column(folder: Path, table: str, name: str) -> list[str]:
             return _from_zip(zipped, table, name)
         if is_sqlite() and (file := folder / database_path().name).exists():
             return _from_sqlite(file, table, name)
-    except (sqlite3.Error, zipfile.BadZipFile, archive.BadBackup, KeyError):
+    except (sqlite3.Error, zipfile.BadZipFile, backup_file.BadBackup, KeyError):
         return []
     return []
 
@@ -88,6 +88,6 @@ def _from_sqlite(file: Path, table: str, name: str) -> list[str]:
 def _from_zip(file: Path, table: str, name: str) -> list[str]:
     """From the text of PostgreSQL's COPY; dates and our ids are never escaped in it."""
     with zipfile.ZipFile(file) as zipped:
-        place = archive.read_manifest(zipped).columns[table].index(name)
+        place = backup_file.read_manifest(zipped).columns[table].index(name)
         lines = zipped.read(f"database/{table}.copy").decode().splitlines()
     return [line.split("\t")[place] for line in lines]

@@ -19,7 +19,7 @@ from metroloco_site.accounts.rules import FORGOTTEN_AFTER
 from metroloco_site.kit import logs
 from metroloco_site.ops.actions import kept
 from metroloco_site.ops.actions.backup import STAGING
-from metroloco_site.ops.actions.copies import database_path, is_sqlite
+from metroloco_site.ops.actions.database_copy import database_path, is_sqlite
 from metroloco_site.ops.models import Look
 from metroloco_site.ops.rules import keeping
 from metroloco_site.privacy.actions.receipts import Receipt, write_receipt

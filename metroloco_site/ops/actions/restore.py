@@ -10,24 +10,24 @@ from pathlib import Path
 
 from django.conf import settings
 
-from metroloco_site.kit.folder import InUse, sync
-from metroloco_site.ops.actions import copies, update
+from metroloco_site.kit.data_folder import InUse, sync
+from metroloco_site.ops.actions import database_copy, update
 from metroloco_site.ops.actions.backup import Refused, staging, write_backup
 from metroloco_site.ops.actions.kept import AFTER_RESTORING, ZIP
 from metroloco_site.ops.queries.installation import unknown_migrations
-from metroloco_site.ops.rules import archive
+from metroloco_site.ops.rules import backup_file
 
 READY = "restore-ready"
 
 
-def restore(*, file: Path, now: datetime) -> tuple[archive.Manifest, Path | None]:
-    """The caller holds the folder (kit.folder.sole_use). Gives where the old data was set aside.
+def restore(*, file: Path, now: datetime) -> tuple[backup_file.Manifest, Path | None]:
+    """The caller holds the folder (kit.data_folder.sole_use). Gives where the old data was set aside.
 
     Raises BadBackup and Refused (nothing has changed), OSError and DatabaseError.
     """
     finish()
     update.finish()
-    if copies.others_connected():
+    if database_copy.others_connected():
         raise InUse
     with staging() as folder:
         manifest = _verified(file, folder)
@@ -39,14 +39,14 @@ def restore(*, file: Path, now: datetime) -> tuple[archive.Manifest, Path | None
             raise
     try:
         finish()
-    except archive.BadBackup:  # PostgreSQL took nothing: there is nothing to finish
+    except backup_file.BadBackup:  # PostgreSQL took nothing: there is nothing to finish
         shutil.rmtree(_ready())
         raise
     return manifest, before if _is_kept(before) else None
 
 
 def _commit(folder: Path, before: Path) -> None:
-    if not copies.is_sqlite():  # tables cannot be renamed aside as a file is
+    if not database_copy.is_sqlite():  # tables cannot be renamed aside as a file is
         write_backup(before / ZIP, datetime.fromtimestamp(before.stat().st_mtime, UTC))
     (folder / "before").write_text(before.name, encoding="utf-8")
     sync(folder / "before")
@@ -62,8 +62,8 @@ def finish() -> None:
         return
     before = Path(settings.DATA_DIR) / (ready / "before").read_text(encoding="utf-8")
     before.mkdir(mode=0o700, exist_ok=True)
-    manifest = archive.manifest_of((ready / archive.MANIFEST).read_text(encoding="utf-8"))
-    copies.install_copy(ready / "database", manifest, before)
+    manifest = backup_file.manifest_of((ready / backup_file.MANIFEST).read_text(encoding="utf-8"))
+    database_copy.install_copy(ready / "database", manifest, before)
     _swap_media(ready, before)
     shutil.rmtree(ready)
     sync(ready.parent)
@@ -73,26 +73,26 @@ def _ready() -> Path:
     return Path(settings.DATA_DIR) / READY
 
 
-def _verified(file: Path, folder: Path) -> archive.Manifest:
+def _verified(file: Path, folder: Path) -> backup_file.Manifest:
     if not file.is_file():
         raise Refused(f"Il n’y a pas de fichier {file}.")
-    if copies.is_sqlite() and _other_disk():
+    if database_copy.is_sqlite() and _other_disk():
         raise Refused("La base est sur un autre disque que le dossier de données : elle ne s’échange pas.")
-    manifest = archive.unpack(file, folder)
+    manifest = backup_file.unpack(file, folder)
     unknown = unknown_migrations(manifest.migrations)
     if unknown:
-        raise archive.BadBackup(
+        raise backup_file.BadBackup(
             f"Cette sauvegarde vient d’une version plus récente du programme ({manifest.app}) : mettez-le à jour."
         )
-    copies.check_copy(folder / "database", manifest)
-    (folder / archive.MANIFEST).write_text(manifest.text(), encoding="utf-8")
+    database_copy.check_copy(folder / "database", manifest)
+    (folder / backup_file.MANIFEST).write_text(manifest.text(), encoding="utf-8")
     (folder / "media").mkdir(mode=0o700, exist_ok=True)
     return manifest
 
 
 def _other_disk() -> bool:
     data = Path(settings.DATA_DIR)
-    return copies.database_path().parent.stat().st_dev != data.stat().st_dev
+    return database_copy.database_path().parent.stat().st_dev != data.stat().st_dev
 
 
 def _set_aside(now: datetime) -> Path:

@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from metroloco_site.kit.folder import sync, why
-from metroloco_site.ops.actions import copies
+from metroloco_site.kit.data_folder import sync, why
+from metroloco_site.ops.actions import database_copy
 from metroloco_site.ops.actions.backup import staging, write_backup
 from metroloco_site.ops.actions.kept import BEFORE_UPDATING, ZIP
 from metroloco_site.ops.queries.installation import applied_migrations
@@ -32,7 +32,7 @@ class Failed(Exception):
 def update(*, now: datetime) -> Path | None:
     """Gives where the copy from before is kept; None if nothing was to be done, or the database is new.
 
-    The caller holds the folder (kit.folder.sole_use), and has called `finish`. Raises Failed.
+    The caller holds the folder (kit.data_folder.sole_use), and has called `finish`. Raises Failed.
     """
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -69,8 +69,8 @@ def _copied(now: datetime) -> Path:
     kept = Path(settings.DATA_DIR) / f"{BEFORE_UPDATING}{now:%Y-%m-%d-%H%M%S}"
     try:
         with staging() as folder:
-            if copies.is_sqlite():
-                _copy_file(folder / copies.database_path().name)
+            if database_copy.is_sqlite():
+                _copy_file(folder / database_copy.database_path().name)
             else:
                 write_backup(folder / ZIP, now)
             sync(folder)
@@ -93,7 +93,10 @@ def _reason(error: Exception) -> str:
 def _copy_file(target: Path) -> None:
     """From a connection of its own: the program's may be anywhere in its work."""
     target.touch(mode=0o600)
-    with closing(sqlite3.connect(copies.database_path())) as live, closing(sqlite3.connect(target)) as copy:
+    with (
+        closing(sqlite3.connect(database_copy.database_path())) as live,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         live.backup(copy)
         if copy.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
             raise sqlite3.DatabaseError("abîmée")
@@ -101,7 +104,7 @@ def _copy_file(target: Path) -> None:
 
 
 def _migrate_or_nothing(kept: Path) -> None:
-    if not copies.is_sqlite():
+    if not database_copy.is_sqlite():
         with transaction.atomic(durable=True):
             with connection.cursor() as cursor:
                 # Else rows checked at the end would forbid a later migration to change their table.
@@ -124,10 +127,12 @@ def _migrate_or_nothing(kept: Path) -> None:
 
 def _put_back(kept: Path) -> None:
     """May be called again after a power cut: the mark goes last."""
-    live, copy = copies.database_path(), kept / copies.database_path().name
+    live, copy = database_copy.database_path(), kept / database_copy.database_path().name
     connection.close()
     if copy.exists():  # else put back already
-        for suffix in copies.BESIDE[1:]:  # a journal of the half-changed file would be played into the copy
+        for suffix in database_copy.BESIDE[
+            1:
+        ]:  # a journal of the half-changed file would be played into the copy
             Path(f"{live}{suffix}").unlink(missing_ok=True)
         _replace(copy, live)
         sync(live.parent)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import ProtectedError
 
 from lessons.models import Lesson
-from metroloco_site.packs.actions.packs import LoadedPack, store_pack
+from metroloco_site.packs.actions.loading import LoadedPack, store_pack
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules import Pack, read_files
 from metroloco_site.packs.rules.blobs import Content

@@ -11,7 +11,7 @@ from shutil import copyfileobj
 
 from django.core.files.storage import default_storage
 
-from metroloco_site.kit.folder import sync, why
+from metroloco_site.kit.data_folder import sync, why
 from metroloco_site.packs.rules import PackError, PackErrors
 from metroloco_site.packs.rules.blobs import BLOCK
 from metroloco_site.packs.rules.content import PackVideo

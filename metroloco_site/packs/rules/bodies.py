@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 from metroloco_site.kit.markdown import MAX_NESTING
 from metroloco_site.packs.rules.content import APP_PAGES
-from metroloco_site.packs.rules.documents import Sheet
 from metroloco_site.packs.rules.errors import nearest, one_of, shown
+from metroloco_site.packs.rules.file_kinds import Sheet
 from metroloco_site.packs.rules.keys import link_fault
 
 # Python-Markdown's time grows with the square of these: 200 kB of « # » take minutes, 30,000 signs 0.1 s.

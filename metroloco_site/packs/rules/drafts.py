@@ -14,7 +14,8 @@ from metroloco_site.packs.rules.content import (
     PackQuestion,
     PackTerm,
 )
-from metroloco_site.packs.rules.documents import (
+from metroloco_site.packs.rules.errors import PackError
+from metroloco_site.packs.rules.file_kinds import (
     Sheet,
     read_annexe,
     read_card,
@@ -25,7 +26,6 @@ from metroloco_site.packs.rules.documents import (
     read_question,
     read_term,
 )
-from metroloco_site.packs.rules.errors import PackError
 from metroloco_site.packs.rules.files import PackFile
 from metroloco_site.packs.rules.front_matter import FrontMatterError, read_document
 from metroloco_site.packs.rules.keys import Keys

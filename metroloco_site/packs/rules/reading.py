@@ -6,9 +6,9 @@ from typing import BinaryIO, TypeVar
 
 from metroloco_site.packs.rules.blobs import Content, size_of
 from metroloco_site.packs.rules.content import Pack, PackAnnexe, PackCard, PackQuestion
-from metroloco_site.packs.rules.documents import Sheet
 from metroloco_site.packs.rules.drafts import read_draft, read_drafts
 from metroloco_site.packs.rules.errors import PackError, PackErrors
+from metroloco_site.packs.rules.file_kinds import Sheet
 from metroloco_site.packs.rules.files import LESSON, Gathering, PackFile, digest, open_folder
 from metroloco_site.packs.rules.pictures import read_pictures
 from metroloco_site.packs.rules.references import check_references

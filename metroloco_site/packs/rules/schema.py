@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from metroloco_site.packs.rules import documents
-from metroloco_site.packs.rules.documents import Sheet
+from metroloco_site.packs.rules import file_kinds
+from metroloco_site.packs.rules.file_kinds import Sheet
 from metroloco_site.packs.rules.files import SLUG, PackFile
 from metroloco_site.packs.rules.front_matter import Document, Table
 from metroloco_site.packs.rules.keys import MAX_ITEMS, MAX_LINK, MAX_SLUG, Keys
@@ -46,14 +46,14 @@ class Kind:
 
 
 KINDS = {
-    "lesson": Kind("", documents.read_lesson, "opening"),
-    "part": Kind("parts", documents.read_part, "instructions"),
-    "question": Kind("questions", documents.read_question, "expected"),
-    "annexe": Kind("annexes", documents.read_annexe, "body"),
-    "term": Kind("lexicon", documents.read_term, "body"),
-    "card": Kind("method", documents.read_card, "body"),
-    "grid": Kind("grids", documents.read_grid, "note"),
-    "case": Kind("cases", documents.read_case, "body"),
+    "lesson": Kind("", file_kinds.read_lesson, "opening"),
+    "part": Kind("parts", file_kinds.read_part, "instructions"),
+    "question": Kind("questions", file_kinds.read_question, "expected"),
+    "annexe": Kind("annexes", file_kinds.read_annexe, "body"),
+    "term": Kind("lexicon", file_kinds.read_term, "body"),
+    "card": Kind("method", file_kinds.read_card, "body"),
+    "grid": Kind("grids", file_kinds.read_grid, "note"),
+    "case": Kind("cases", file_kinds.read_case, "body"),
 }
 
 

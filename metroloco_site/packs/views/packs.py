@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from lessons.models import Lesson
 from lessons.views.doors import teacher_only
 from metroloco_site.kit import steady
-from metroloco_site.kit.folder import why
-from metroloco_site.packs.actions.packs import load_zip
+from metroloco_site.kit.data_folder import why
+from metroloco_site.packs.actions.loading import load_zip
 from metroloco_site.packs.queries.packs import lesson_rows, stored_pack
 from metroloco_site.packs.rules import PackErrors
 from metroloco_site.packs.rules.writing import pack_files

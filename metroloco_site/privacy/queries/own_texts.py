@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Max, Q
 
 from lessons.models import Participant, Poster, PosterLate, PosterUpdate, PosterWriter
-from lessons.queries.posters import authors, replica
-from lessons.rules.updates import Refused
+from lessons.queries.documents import authors, replica
+from lessons.rules.document_updates import Refused
 
 Row = tuple[str, dict[str, object]]
 NAMES = {"titre": "Le titre", "source": "La ligne des sources"}

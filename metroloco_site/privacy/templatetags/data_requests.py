@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from lessons.models import ClassRun
 from metroloco_site.accounts.models import User
-from metroloco_site.privacy.queries import requests
+from metroloco_site.privacy.queries import data_requests
 
 register = template.Library()
 
@@ -13,10 +13,10 @@ register = template.Library()
 @register.simple_tag
 def waiting_requests(run: ClassRun) -> int:
     """One query."""
-    return requests.waiting_of(run)
+    return data_requests.waiting_of(run)
 
 
 @register.simple_tag
 def runs_with_requests(teacher: User | AnonymousUser) -> list[ClassRun]:
     """One query."""
-    return requests.runs_waiting(teacher)
+    return data_requests.runs_waiting(teacher)

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 from lessons.models import Participant
 from lessons.views.doors import participant_here, participant_of
 from metroloco_site.kit import steady
-from metroloco_site.kit.doors import same_origin_only
+from metroloco_site.kit.origin import same_origin_only
 from metroloco_site.privacy.actions import data_requests
-from metroloco_site.privacy.queries.download import own_file
-from metroloco_site.privacy.queries.requests import own_requests
-from metroloco_site.privacy.queries.told import your_data
+from metroloco_site.privacy.queries.data_requests import own_requests
+from metroloco_site.privacy.queries.own_file import own_file
+from metroloco_site.privacy.queries.your_data import your_data
 
 
 @require_safe

@@ -14,7 +14,7 @@ from lessons.models import ClassRun, Lesson, Participant
 from lessons.rules.pseudonyms import propose
 from metroloco_site.accounts.models import User
 from metroloco_site.rehearsal.queries import rehearsal_of, rehearsals_now
-from metroloco_site.rehearsal.rules import rehearsal as rules
+from metroloco_site.rehearsal.rules import behaviour as rules
 
 ONE_EACH = "Vous avez déjà une répétition\u00a0: terminez-la d’abord."
 TOO_MANY = (

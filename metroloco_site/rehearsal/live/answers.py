@@ -11,8 +11,8 @@ from lessons.rules.poster import field_key
 from lessons.rules.saving import Draft, Outcome
 from metroloco_site.rehearsal.live.moments import Moment
 from metroloco_site.rehearsal.queries import PartNow, Scene, stored_answers
-from metroloco_site.rehearsal.rules import rehearsal as rules
-from metroloco_site.rehearsal.rules import rehearsal_texts as texts
+from metroloco_site.rehearsal.rules import behaviour as rules
+from metroloco_site.rehearsal.rules import simulated_texts as texts
 
 Key = tuple[int, int, str]  # participant, question, field
 

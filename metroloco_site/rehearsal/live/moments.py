@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from metroloco_site.rehearsal.queries import Actor, PartNow, Scene
-from metroloco_site.rehearsal.rules import rehearsal as rules
+from metroloco_site.rehearsal.rules import behaviour as rules
 
 
 @dataclass(frozen=True)

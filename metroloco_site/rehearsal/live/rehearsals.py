@@ -10,7 +10,7 @@ from lessons.live import saves
 from lessons.models import ClassRun
 from metroloco_site.kit import steady
 from metroloco_site.kit.turns import Turns
-from metroloco_site.rehearsal.live.troupe import Troupe
+from metroloco_site.rehearsal.live.simulated_students import Troupe
 from metroloco_site.rehearsal.queries import going_on
 
 LOOK_S = 1.0

@@ -19,8 +19,8 @@ from evaluations.actions import exports
 from evaluations.exports import work
 from evaluations.exports.plans import plan
 from evaluations.models import ExportJob
-from evaluations.queries.documents import documents, unfinished
-from evaluations.rules.documents import KINDS
+from evaluations.queries.downloads import documents, unfinished
+from evaluations.rules.downloads import KINDS
 from lessons.actions import runs
 from lessons.models import ClassRun
 from metroloco_site.privacy.actions.erasure import erase_student
@@ -60,7 +60,7 @@ def address(name: str, run: ClassRun, *more: str) -> str:
 
 
 def act(client: Client, run: ClassRun, kind: str = "fiches", act: str = "prepare") -> int:
-    return client.post(address("document-act", run, kind), {"act": act}).status_code
+    return client.post(address("download-act", run, kind), {"act": act}).status_code
 
 
 def made(run: ClassRun, kind: str = "fiches") -> ExportJob:
@@ -76,7 +76,7 @@ def bookmarks(content: bytes) -> list[str]:
 
 
 def page(client: Client, run: ClassRun) -> str:
-    return client.get(address("documents-list", run)).content.decode()
+    return client.get(address("downloads-list", run)).content.decode()
 
 
 # --- what is made -----------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_a_document_whose_file_is_gone_is_made_again(run: ClassRun) -> None:
     first = made(run)
     first.path.unlink()
     client = make.teacher_client(run.owner)
-    assert client.get(address("document-download", run, "fiches")).status_code == 404
+    assert client.get(address("download-fetch", run, "fiches")).status_code == 404
     assert "Mettre à jour" not in page(client, run)
     assert made(run).ready
 
@@ -208,7 +208,7 @@ def test_a_stop_in_the_middle_keeps_the_earlier_document(
     job = ExportJob.objects.get()
     assert (job.state, job.file) == (State.CANCELLED, first.file)
     assert [path.name for path in folder.iterdir()] == [first.file]
-    assert client.get(address("document-download", run, kind)).status_code == 200
+    assert client.get(address("download-fetch", run, kind)).status_code == 200
 
 
 def test_a_stop_when_nothing_is_made_changes_nothing(run: ClassRun) -> None:
@@ -302,14 +302,14 @@ def test_the_page_says_each_state_in_a_word_and_gives_the_file(run: ClassRun) ->
     assert "En préparation" in text
     assert "1 sur 3\xa0fiches" in text
     assert "Actualiser pour voir où il en est" in text
-    fragment = client.get(address("documents-list", run) + "?fragment=1").content.decode()
+    fragment = client.get(address("downloads-list", run) + "?fragment=1").content.decode()
     assert fragment.startswith('<ul class="documents" data-under-way="1">')
     exports.reclaim(now=clock(), everything=True)
     work.work_all(clock)
     text = page(client, run)
     assert "Prêt" in text
     assert re.search(r"\d+\xa0ko, préparé le", text)
-    answer = client.get(address("document-download", run, "fiches"))
+    answer = client.get(address("download-fetch", run, "fiches"))
     assert answer.content == ExportJob.objects.get().path.read_bytes()
     assert answer.headers["Content-Disposition"] == 'attachment; filename="fiches-seconde-4.pdf"'
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -319,19 +319,19 @@ def test_the_page_says_each_state_in_a_word_and_gives_the_file(run: ClassRun) ->
 def test_another_teacher_and_a_wrong_address_find_nothing(run: ClassRun) -> None:
     made(run)
     other = make.teacher_client(make.user())
-    assert other.get(address("document-download", run, "fiches")).status_code == 404
+    assert other.get(address("download-fetch", run, "fiches")).status_code == 404
     assert act(other, run) == 404
     client = make.teacher_client(run.owner)
     assert act(client, run, "n-importe") == 404
-    assert client.get(address("document-download", run, "n-importe")).status_code == 404
-    assert client.get(address("document-act", run, "fiches")).status_code == 405
-    assert client.post(address("document-download", run, "fiches")).status_code == 405
+    assert client.get(address("download-fetch", run, "n-importe")).status_code == 404
+    assert client.get(address("download-act", run, "fiches")).status_code == 405
+    assert client.post(address("download-fetch", run, "fiches")).status_code == 405
 
 
 def test_nothing_is_queued_where_there_is_nothing_to_print() -> None:
     run = make.class_run()
     client = make.teacher_client(run.owner)
-    answer = client.post(address("document-act", run, "fiches"), follow=True)
+    answer = client.post(address("download-act", run, "fiches"), follow=True)
     assert answer.content.decode().count("Aucune copie pour l’instant.") >= 2
     assert not ExportJob.objects.exists()
     exports.ask(run=run, kind="fiches", now=NOW)  # the last copy went away meanwhile

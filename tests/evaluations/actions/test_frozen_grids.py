@@ -11,7 +11,7 @@ from evaluations import actions
 from evaluations.models import GroupAssessment
 from evaluations.queries import student_report
 from lessons.models import ClassRun, Criterion, Lesson
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from tests.harness import builders as make
 from tests.harness.builders import NOW, at
 from tests.harness.folders import METROLOCO

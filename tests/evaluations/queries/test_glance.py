@@ -11,7 +11,7 @@ from evaluations import actions
 from evaluations.queries import Look, glance
 from lessons.actions import participants
 from lessons.models import ClassRun
-from tests.evaluations.actions.test_posters import class_in_groups
+from tests.evaluations.actions.test_poster_grading import class_in_groups
 from tests.evaluations.exports.test_sheets import heard, unmeasured_child
 from tests.harness import builders as make
 from tests.harness.builders import NOW, at

@@ -9,7 +9,7 @@ from evaluations.queries.sheets import sheets
 from lessons.actions import erasing, merging, participants
 from lessons.models import ClassRun, Criterion, Participant
 from metroloco_site.privacy.queries.own_rows import own_rows
-from tests.evaluations.actions.test_posters import class_in_groups, criterion_of_part_1, poster_levels
+from tests.evaluations.actions.test_poster_grading import class_in_groups, criterion_of_part_1, poster_levels
 from tests.harness import builders as make
 from tests.harness.builders import NOW, at
 from tests.harness.sheet_builders import criterion, grade, write

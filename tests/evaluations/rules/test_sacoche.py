@@ -18,7 +18,7 @@ from evaluations.models import ExportJob
 from evaluations.queries.sacoche import scores
 from evaluations.rules.sacoche import CODES, MOST_BYTES, BadBlank, _value, read, same_people, same_rows
 from lessons.models import ClassRun
-from tests.evaluations.actions.test_posters import class_in_groups
+from tests.evaluations.actions.test_poster_grading import class_in_groups
 from tests.harness import builders as make
 from tests.harness.builders import NOW
 from tests.harness.sheet_builders import SACOCHE, criterion, sacoche_choices, sheets_url, started_run

@@ -8,8 +8,8 @@ from django.db.models.sql.subqueries import DeleteQuery
 
 from lessons.actions import runs
 from lessons.actions.clock import act
+from lessons.actions.documents import Shelf, apply_update
 from lessons.actions.joining import Token
-from lessons.actions.posters import Shelf, apply_update
 from lessons.models import ClassRun, Poster
 from lessons.rules.clock import Kind
 from lessons.rules.document import Replica

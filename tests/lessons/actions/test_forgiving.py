@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from lessons.actions import copies, forgiving, merging, participants
+from lessons.actions import forgiving, merging, paper_copies, participants
 from lessons.actions.clock import act
 from lessons.actions.joining import Token
 from lessons.actions.saving import Saved, save_answers
@@ -324,7 +324,7 @@ def test_a_copy_typed_empty_by_the_teacher_keeps_what_was_there(person: Particip
     write(person, words(100), words(60))
     draft = Draft(1, "reponse", "", answer(person).revision, 1)
     with transaction.atomic():
-        left = copies.type_copy(
+        left = paper_copies.type_copy(
             participant=person, phase=make.phase(person.run), writer="copie-1", drafts=[draft], now=at(3)
         )
     assert left == []

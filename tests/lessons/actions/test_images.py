@@ -239,7 +239,9 @@ def test_deleting_the_run_deletes_the_files(
 
 def test_the_purge_deletes_the_files(run: ClassRun, django_capture_on_commit_callbacks: object) -> None:
     path = Path(make.image(poster(run)).file.path)
-    assert Path(settings.MEDIA_ROOT) in path.parents, "so a backup has it (tests/ops/rules/test_archive.py)"
+    assert Path(settings.MEDIA_ROOT) in path.parents, (
+        "so a backup has it (tests/ops/rules/test_backup_file.py)"
+    )
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         looks.erased(run.delete_on, at(60 * 24 * 31))
     assert not path.exists()

@@ -18,7 +18,7 @@ act(phase=make.phase(run, 2), kind="start", now=now)
 STORED = """
 import json
 from lessons.models import ClassRun, Poster
-from lessons.queries.posters import authors, document
+from lessons.queries.documents import authors, document
 poster = Poster.objects.get(group__run__public_id="{run}")
 names = dict(poster.group.run.participants.values_list("pk", "pseudonym"))
 print(json.dumps([document(poster).texts.get("{key}", ""),

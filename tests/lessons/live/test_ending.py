@@ -13,7 +13,7 @@ from lessons.live import here, routes, telling
 from lessons.live.here import Presence
 from lessons.models import ClassRun, Participant
 from metroloco_site.asgi import application
-from metroloco_site.kit.asgi import Message
+from metroloco_site.kit.asgi_answers import Message
 from metroloco_site.kit.hub import Hub
 from tests.harness import builders as make
 from tests.harness.asgi import Page, scope

@@ -18,7 +18,7 @@ from lessons.queries.student import StudentPage, student_page
 from lessons.rules.clock import Kind
 from metroloco_site import asgi as server
 from metroloco_site.kit import steady
-from metroloco_site.kit.asgi import Message, Receive, Scope, Send
+from metroloco_site.kit.asgi_answers import Message, Receive, Scope, Send
 from tests.harness import builders as make
 from tests.harness.asgi import Reply, scope
 from tests.harness.light_pages import HERE, at_one_instant, light, same, say_done, told, view, write

@@ -19,7 +19,7 @@ from lessons.live.here import Presence
 from lessons.models import ClassRun, Participant
 from lessons.queries.clock import live_state
 from lessons.rules.clock import Kind
-from metroloco_site.kit import asgi
+from metroloco_site.kit import asgi_answers
 from metroloco_site.kit.headers import SAFETY_HEADERS
 from tests.harness import builders as make
 from tests.harness.asgi import Page, ask
@@ -359,7 +359,7 @@ def test_other_addresses_are_not_there(path: str) -> None:
 
 
 def test_a_silent_stream_gives_signs_of_life(person: Participant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asgi, "HEARTBEAT_S", 0.02)
+    monkeypatch.setattr(asgi_answers, "HEARTBEAT_S", 0.02)
 
     async def story() -> None:
         page = Page(student_token(person))

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lessons.rules import updates
+from lessons.rules import document_updates
 from lessons.rules.document import MOST_TEXT, MOST_TEXTS, Replica
-from lessons.rules.merging import edits, merge
+from lessons.rules.document_states import revive
 from lessons.rules.poster import MAX_UPDATE
-from lessons.rules.reviving import revive
+from lessons.rules.text_merging import edits, merge
 from tests.harness.folders import ROOT
 
 NODE = shutil.which("node")
@@ -89,7 +89,7 @@ def test_what_lacks_its_beginning_is_behind_and_changes_nothing() -> None:
     before = server.whole()
     for edit in (page.write("titre", "un", "un deux"), page.write("titre", "un deux", "deux")):
         assert edit is not None
-        with pytest.raises(updates.Behind):
+        with pytest.raises(document_updates.Behind):
             server.apply(edit, 7)
     assert server.whole() == before
     assert server.apply(page.whole(), 7) is not None  # the whole difference
@@ -101,7 +101,7 @@ def test_nobody_writes_under_another_ones_number() -> None:
     forger = Replica([server.whole()], client=7)
     edit = forger.write("titre", "d’Ada", "d’Ada, dit-on")
     assert edit is not None
-    with pytest.raises(updates.Refused, match="client"):
+    with pytest.raises(document_updates.Refused, match="client"):
         server.apply(edit, 8)
     assert server.text("titre") == "d’Ada"
 
@@ -135,7 +135,7 @@ def test_nobody_writes_under_another_ones_number() -> None:
 def test_garbage_is_refused_with_its_reason_and_changes_nothing(data: bytes, reason: str) -> None:
     server = filled()
     before = server.whole()
-    with pytest.raises(updates.Refused) as refused:
+    with pytest.raises(document_updates.Refused) as refused:
         server.apply(data)
     assert refused.value.reason == reason
     assert server.whole() == before
@@ -151,7 +151,7 @@ def test_no_bytes_break_the_document(noise: bytes, place: int, byte: int) -> Non
     for data in (noise, bytes(damaged)):
         try:
             server.apply(data)
-        except updates.Refused:
+        except document_updates.Refused:
             pass
         except ValueError:
             server = filled()  # what is no longer trusted is read again from the store
@@ -164,7 +164,7 @@ def test_a_value_slipped_into_a_text_is_found_out() -> None:
     server = filled("ab", client=7)
     value = bytes.fromhex("01010900" + "880701" + "01" + "78" + "00")  # after (7, 1): « true »
     before = server.text("titre")
-    with pytest.raises(updates.Refused):
+    with pytest.raises(document_updates.Refused):
         server.apply(value)
     assert server.text("titre") == before
 
@@ -174,7 +174,7 @@ def test_four_full_texts_at_once_fit_and_no_more() -> None:
     for client in range(1, 5):
         page = Replica(client=client)
         server.apply(page.write("titre", "", "x" * (MOST_TEXT // 4)) or b"")
-    with pytest.raises(updates.Refused, match="long"):
+    with pytest.raises(document_updates.Refused, match="long"):
         server.apply(Replica(client=9).write("titre", "", "encore") or b"")
     shorter = Replica([server.whole()], client=10)
     assert server.apply(shorter.write("titre", shorter.text("titre"), "court") or b"")
@@ -187,7 +187,7 @@ def test_names_of_texts_are_few() -> None:
     edits_ = [page.write(f"q1-{number}", "", "y") or b"" for number in range(MOST_TEXTS + 1)]
     for edit in edits_[:-1]:
         server.apply(edit)
-    with pytest.raises(updates.Refused, match="long"):
+    with pytest.raises(document_updates.Refused, match="long"):
         server.apply(edits_[-1])
     assert len(server.texts()) == MOST_TEXTS
 

@@ -11,7 +11,7 @@ from annexes.models import Annexe, CaseStudy
 from lessons.actions.citing import cite
 from lessons.actions.joining import Token
 from lessons.models import ClassRun, Membership, Participant, Poster
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 from lessons.rules.citing import cites, folded, tools, with_line
 from lessons.rules.poster import MAX_TEXT, SOURCE
 from metroloco_site.kit import steady

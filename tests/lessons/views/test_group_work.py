@@ -25,7 +25,7 @@ from lessons.models import (
     PosterUpdate,
     PosterWriter,
 )
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 from lessons.rules.clock import Kind
 from lessons.rules.document import MOST_TEXT, Document
 from tests.harness import builders as make

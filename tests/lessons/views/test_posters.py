@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from lessons.actions.clock import act
+from lessons.actions.documents import write_texts
 from lessons.actions.joining import Token
-from lessons.actions.posters import write_texts
 from lessons.models import ClassRun, Participant, Poster, PosterLate, PosterState
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 from lessons.queries.posters_page import poster_page, posters_page
 from lessons.rules.clock import Kind
 from tests.harness import builders as make

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from lessons import live
+from lessons.actions.documents import NoPoster, door_of
 from lessons.actions.joining import Token
-from lessons.actions.posters import NoPoster, door_of
 from lessons.actions.saving import holds, save_answers
 from lessons.live import routes
 from lessons.models import Answer, ClassRun, Participant

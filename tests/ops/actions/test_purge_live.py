@@ -9,14 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from lessons import live
 from lessons.actions.clock import act
 from lessons.actions.joining import Token
-from lessons.live import posters as common
+from lessons.live import documents as common
 from lessons.live.telling import newest
 from lessons.live.tokens import Listener, admissions
 from lessons.models import ClassRun, Poster
-from lessons.queries import posters
+from lessons.queries import documents
 from lessons.rules.clock import Kind
 from lessons.rules.document import Replica
-from metroloco_site.kit import asgi
+from metroloco_site.kit import asgi_answers
 from metroloco_site.kit.hub import hub
 from metroloco_site.kit.turns import FIRST_S, take_turns
 from metroloco_site.ops.management.commands import serve
@@ -41,7 +41,7 @@ def remembered(now: datetime = NOW) -> ClassRun:
     with transaction.atomic():
         edit = common.Edit(Token(person.pk, person.token_version), page.client, said, at(1))
         assert edit.write().refused == ""  # type: ignore[union-attr]
-    assert posters.document(Poster.objects.get(group__run=run)).texts["titre"] == "Gravelot a dit"
+    assert documents.document(Poster.objects.get(group__run=run)).texts["titre"] == "Gravelot a dit"
     return run
 
 
@@ -58,16 +58,16 @@ def test_nothing_is_kept_of_what_another_process_erased(monkeypatch: pytest.Monk
     monkeypatch.setattr(hub, "publish", lambda channel, name, _: told.append((channel, name)))
     places = (newest.runs, live.presence.runs, admissions.runs)
     assert all({gone.pk, stays.pk} <= place() for place in places)
-    assert poster in posters.known() & common.held()
+    assert poster in documents.known() & common.held()
     assert live.forget_deleted() == set()
     assert all({gone.pk, stays.pk} <= place() for place in places)
 
     key = gone.pk
     ClassRun.objects.filter(pk=key).delete()  # as the other process leaves the database
     assert live.forget_deleted() == {key}
-    assert told == [(f"run:{key}", asgi.END)]  # its open pages
+    assert told == [(f"run:{key}", asgi_answers.END)]  # its open pages
     assert not any(key in place() for place in places)
-    assert poster not in posters.known() | common.held()
+    assert poster not in documents.known() | common.held()
     assert all(stays.pk in place() for place in places)
     assert live.forget_deleted() == set()  # again: nothing more
 

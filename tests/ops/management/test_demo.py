@@ -16,16 +16,16 @@ from django.test import Client
 
 from evaluations.models import Assessment, GeneralRemark, SelfAssessment
 from lessons.models import Answer, ClassRun, Lesson, Participant, Poster, PosterUpdate, SetAside, Sitting
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 from lessons.rules import poster
 from lessons.rules.poster import essential_key, field_key
 from metroloco_site.accounts.models import User
-from metroloco_site.kit import throwaway
-from metroloco_site.kit.folder import sole_use
+from metroloco_site.kit import throwaway_folder
+from metroloco_site.kit.data_folder import sole_use
 from metroloco_site.ops.actions import demo_link
 from metroloco_site.ops.management.commands.demo import Command
-from metroloco_site.rehearsal.actions import demo
-from metroloco_site.rehearsal.rules import drawings, samples
+from metroloco_site.rehearsal.actions import invented_class
+from metroloco_site.rehearsal.rules import drawings, invented_texts
 from tests.harness import builders as make
 from tests.harness.demonstrations import Demonstration
 from tests.harness.folders import ROOT
@@ -39,8 +39,8 @@ def run(db: None, tmp_path: Path, settings: object) -> ClassRun:
     """The class of the demonstration, made through the actions."""
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
     call_command("load_pack", str(ROOT / "fixtures" / "metroloco"), unless_known=True, verbosity=0)
-    lesson = Lesson.objects.newest().get(slug=samples.LESSON)
-    return demo.make(lesson=lesson, now=NOW, today=date(2026, 11, 23))
+    lesson = Lesson.objects.newest().get(slug=invented_texts.LESSON)
+    return invented_class.make(lesson=lesson, now=NOW, today=date(2026, 11, 23))
 
 
 # --- the texts -----------------------------------------------------------------------------------------------
@@ -48,9 +48,9 @@ def run(db: None, tmp_path: Path, settings: object) -> ClassRun:
 
 def test_there_are_texts_for_every_field_of_the_lesson(db: None) -> None:
     call_command("load_pack", str(ROOT / "fixtures" / "metroloco"), unless_known=True, verbosity=0)
-    lesson = Lesson.objects.newest().get(slug=samples.LESSON)
+    lesson = Lesson.objects.newest().get(slug=invented_texts.LESSON)
     for part in lesson.parts.all():
-        read, count = (samples.answers, 28) if part.number == 1 else (samples.poster_blocks, 8)
+        read, count = (invented_texts.answers, 28) if part.number == 1 else (invented_texts.poster_blocks, 8)
         for question in part.questions.all():
             for given in question.fields:
                 texts = read(field_key(question.number, given["key"]))
@@ -63,21 +63,21 @@ def test_there_are_texts_for_every_field_of_the_lesson(db: None) -> None:
         for lot in lots["lots"]
         for number in lot["annexes"]
     }
-    assert all(len(samples.essentials(essential_key(number))) >= 8 for number in shared)
+    assert all(len(invented_texts.essentials(essential_key(number))) >= 8 for number in shared)
 
 
 @pytest.mark.parametrize("key", ["q9-reponse", "", "essentiel-7", "name"])
 def test_an_unknown_key_has_no_text(key: str) -> None:
-    assert samples.essentials(key) == ()
-    assert key == "name" or samples.answers(key) == ()
-    assert key == "name" or samples.poster_blocks(key) == ()
+    assert invented_texts.essentials(key) == ()
+    assert key == "name" or invented_texts.answers(key) == ()
+    assert key == "name" or invented_texts.poster_blocks(key) == ()
 
 
 def test_every_picture_is_drawn_and_told() -> None:
-    pictures = [picture for group in samples.groups() for picture in group["images"]]
-    assert len(pictures) >= len(samples.groups())
+    pictures = [picture for group in invented_texts.groups() for picture in group["images"]]
+    assert len(pictures) >= len(invented_texts.groups())
     for picture in pictures:
-        assert drawings.png(samples.drawing(picture["drawing"])).startswith(b"\x89PNG")
+        assert drawings.png(invented_texts.drawing(picture["drawing"])).startswith(b"\x89PNG")
         assert picture["alt"].endswith(".")
         assert picture["caption"]
 
@@ -165,7 +165,7 @@ def it_is_the_same_story_each_time_but_no_code_twice(run: ClassRun) -> None:
     ]
     codes = set(run.participants.values_list("personal_code", flat=True))
     User.objects.all().delete()
-    again = demo.make(lesson=run.lesson, now=NOW, today=date(2026, 11, 23))
+    again = invented_class.make(lesson=run.lesson, now=NOW, today=date(2026, 11, 23))
     after = [
         (group.number, [str(m.participant) for m in group.memberships.all()]) for group in again.groups.all()
     ]
@@ -173,7 +173,7 @@ def it_is_the_same_story_each_time_but_no_code_twice(run: ClassRun) -> None:
     assert not codes & set(again.participants.values_list("personal_code", flat=True))
 
 
-NOT_HERE = {"document-download", "poster-grade", "rehearsal-end"}  # what this class has not, or not yet
+NOT_HERE = {"download-fetch", "poster-grade", "rehearsal-end"}  # what this class has not, or not yet
 
 
 def every_page_of_the_teacher_answers(run: ClassRun) -> None:
@@ -293,45 +293,45 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def left_behind(folder: Path) -> Path:
     """As a demonstration that was killed leaves it."""
-    left = folder / f"{throwaway.PREFIX}abc"
+    left = folder / f"{throwaway_folder.PREFIX}abc"
     left.mkdir()
-    (left / throwaway.MARK).touch()
+    (left / throwaway_folder.MARK).touch()
     (left / "metroloco.sqlite3").write_bytes(b"x")
     return left
 
 
 def test_what_a_killed_demonstration_left_is_removed(folders: Path) -> None:
     left = left_behind(folders)
-    throwaway.remove_leftovers()
+    throwaway_folder.remove_leftovers()
     assert not left.exists()
 
 
 def test_one_that_runs_is_left_alone_and_so_is_what_is_not_one(folders: Path) -> None:
     left = left_behind(folders)
-    (folders / f"{throwaway.PREFIX}sans-marque").mkdir()
+    (folders / f"{throwaway_folder.PREFIX}sans-marque").mkdir()
     (folders / "autre").mkdir()
     with sole_use(left):
-        throwaway.remove_leftovers()
+        throwaway_folder.remove_leftovers()
     assert (left / "metroloco.sqlite3").exists()
     assert len(list(folders.iterdir())) == 3
-    throwaway.remove(folders / "autre")
-    throwaway.remove(folders / f"{throwaway.PREFIX}sans-marque")
+    throwaway_folder.remove(folders / "autre")
+    throwaway_folder.remove(folders / f"{throwaway_folder.PREFIX}sans-marque")
     assert len(list(folders.iterdir())) == 3
 
 
 def test_a_link_to_somebody_s_folder_is_not_followed(folders: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "mes-documents"
     theirs.mkdir()
-    (theirs / throwaway.MARK).touch()
-    (folders / f"{throwaway.PREFIX}lien").symlink_to(theirs)
-    throwaway.remove_leftovers()
-    assert (theirs / throwaway.MARK).exists()
+    (theirs / throwaway_folder.MARK).touch()
+    (folders / f"{throwaway_folder.PREFIX}lien").symlink_to(theirs)
+    throwaway_folder.remove_leftovers()
+    assert (theirs / throwaway_folder.MARK).exists()
 
 
 def test_a_folder_that_cannot_be_made_is_said(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(folders / "rien"))
     with pytest.raises(SystemExit, match="La démonstration ne démarre pas"):
-        throwaway.make()
+        throwaway_folder.make()
 
 
 def test_the_command_touches_no_installation(db: None, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from lessons import live
-from lessons.live import trial
+from lessons.live import connection_trial
 from tests.harness.builders import ORIGIN
 
 Sent = list[dict[str, Any]]
@@ -51,13 +51,13 @@ def test_the_stream_gives_events_one_by_one() -> None:
 
 
 def test_a_stream_that_stays_open_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "LONGEST_S", 0.1)
+    monkeypatch.setattr(connection_trial, "LONGEST_S", 0.1)
     assert ask("/live/essai/flux", events=99)[-1] == {"type": "http.response.body", "body": b""}
-    assert not trial._open
+    assert not connection_trial._open
 
 
 def test_too_many_streams_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(connection_trial, "MOST_AT_ONCE", 0)
     assert ask("/live/essai/flux")[0]["status"] == 503
 
 
@@ -74,7 +74,9 @@ def test_a_word_from_elsewhere_is_refused(origin: str) -> None:
 
 
 def test_a_long_text_is_refused() -> None:
-    assert ask("/live/essai/enregistrer", "POST", b"x" * (trial.MOST_BYTES + 1))[0]["status"] == 403
+    assert (
+        ask("/live/essai/enregistrer", "POST", b"x" * (connection_trial.MOST_BYTES + 1))[0]["status"] == 403
+    )
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_a_lesson_is_edited_on_a_phone_in_the_dark(shared_server: Server, new_co
 def test_the_video_of_a_pack_plays_on_the_projector(shared_server: Server, new_context: NewContext) -> None:
     load = f"""
 from pathlib import Path
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 lesson = load_pack(folder=Path({str(ATELIER)!r}), now=now, unless_known=True).lesson
 run.delete()
 people = []

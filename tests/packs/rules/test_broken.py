@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from lessons.queries.content import lesson_content
 from metroloco_site.kit.lines import line_feeds
-from metroloco_site.packs.actions.packs import load_pack, load_zip, store_pack
+from metroloco_site.packs.actions.loading import load_pack, load_zip, store_pack
 from metroloco_site.packs.rules import Pack, PackErrors, read_pack
 from tests.harness.builders import NOW
 from tests.harness.packs import Files, small_pack, write
-from tests.packs.actions.test_packs import stored
+from tests.packs.actions.test_loading import stored
 from tests.packs.rules.test_lots import with_lots
 from tests.packs.rules.test_pictures import with_picture
 from tests.packs.rules.test_videos import with_video

@@ -14,8 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 from ruamel.yaml import YAML
 
 from lessons.models import Lesson
+from metroloco_site.packs.actions.loading import load_pack
 from metroloco_site.packs.actions.pack_files import dump_pack
-from metroloco_site.packs.actions.packs import load_pack
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules import Pack, PackErrors, read_files, read_pack
 from metroloco_site.packs.rules.blobs import Blob

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lessons.models import Part
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from metroloco_site.packs.rules import PackErrors, read_pack
 from tests.harness.builders import NOW
 from tests.harness.folders import METROLOCO

@@ -15,7 +15,7 @@ from annexes.queries import embedded
 from lessons.queries.content import lesson_content
 from lessons.rules.slides import Room, slides
 from metroloco_site.kit.markdown import Picture, to_html
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from metroloco_site.packs.rules import PackErrors, read_pack
 from metroloco_site.packs.rules.pictures import only_the_picture, without_metadata
 from metroloco_site.packs.rules.svg import ATTRIBUTES, ELEMENTS

@@ -16,7 +16,7 @@ from annexes.models import AnnexeVideo
 from lessons.models import ClassRun, Lesson
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.packs.actions.editing import delete_version
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from metroloco_site.packs.forms import video_of
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules import PackErrors, read_pack, read_zip

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from annexes.models import AnnexeImage
 from lessons.models import Lesson
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules import read_files
 from metroloco_site.packs.rules.writing import pack_files

@@ -8,7 +8,7 @@ from django.test import Client
 
 from lessons.models import Lesson
 from lessons.queries.content import lesson_content
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions.loading import load_pack
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules import read_pack
 from metroloco_site.packs.rules.editing import FIXED, file_of, posted, values_of

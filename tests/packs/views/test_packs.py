@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from lessons.models import Lesson
-from metroloco_site.packs.actions import packs
-from metroloco_site.packs.actions.packs import load_pack
+from metroloco_site.packs.actions import loading
+from metroloco_site.packs.actions.loading import load_pack
 from tests.harness import builders as make
 from tests.harness.builders import NOW
 from tests.harness.folders import ATELIER
@@ -90,7 +90,7 @@ def test_what_is_no_pack_is_told(client: Client, data: bytes) -> None:
 
 
 def test_an_archive_that_is_too_big_is_not_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packs, "MAX_ZIP", 1_000)
+    monkeypatch.setattr(loading, "MAX_ZIP", 1_000)
     status, page = send(client, zipped(small_pack()))
     assert status == 422
     assert "ce fichier dépasse" in page

@@ -27,7 +27,7 @@ from lessons.models import (
     PosterWriter,
     Separation,
 )
-from lessons.queries.posters import document, replica
+from lessons.queries.documents import document, replica
 from lessons.rules.document import Replica
 from metroloco_site.privacy.actions.receipts import RECEIPTS
 from metroloco_site.privacy.models import DataRequest

@@ -30,7 +30,7 @@ print(session.session_key)
 STATE = """
 import json
 from lessons.models import *
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 run = ClassRun.objects.get()
 people = run.participants.exclude(simulated=None)
 answers = Answer.objects.filter(sitting__phase__run=run)

@@ -14,17 +14,17 @@ from lessons.actions.clock import act
 from lessons.live import presence
 from lessons.models import Answer, Ballot, ClassRun, Participant, Poster, PosterWriter, SetAside
 from lessons.queries.board import Here, board
+from lessons.queries.documents import document
 from lessons.queries.grouping import snapshot
-from lessons.queries.posters import document
 from lessons.rules.clock import Kind
 from metroloco_site.ops.actions.purge import purge
 from metroloco_site.ops.queries.installation import figures
 from metroloco_site.privacy.actions.receipts import Receipt
 from metroloco_site.rehearsal.actions import rehearsal
 from metroloco_site.rehearsal.live.rehearsals import Rehearsals
-from metroloco_site.rehearsal.live.troupe import Troupe
+from metroloco_site.rehearsal.live.simulated_students import Troupe
 from metroloco_site.rehearsal.queries import going_on, scene
-from metroloco_site.rehearsal.rules.rehearsal import SIGN, Trait
+from metroloco_site.rehearsal.rules.behaviour import SIGN, Trait
 from tests.harness.builders import NOW, make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.data_folder import why
 from metroloco_site.kit.french import size
 from metroloco_site.kit.machine import refused
 from metroloco_site.ops.actions.backup import Refused, backup

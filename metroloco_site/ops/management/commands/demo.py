@@ -13,13 +13,13 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from lessons.models import ClassRun, Lesson
-from metroloco_site.kit import steady, throwaway
-from metroloco_site.kit.folder import why
+from metroloco_site.kit import steady, throwaway_folder
+from metroloco_site.kit.data_folder import why
 from metroloco_site.ops.actions import start
 from metroloco_site.ops.actions.demo_link import new_link
 from metroloco_site.ops.management.commands.serve import Command as Serve
-from metroloco_site.rehearsal.actions import demo
-from metroloco_site.rehearsal.rules import samples
+from metroloco_site.rehearsal.actions import invented_class
+from metroloco_site.rehearsal.rules import invented_texts
 
 # uvicorn takes SIGINT and SIGTERM for itself while it runs. SIGINT is named: whoever is started in the background of a
 # script (« make demo & ») is born with it ignored, and Python leaves it so.
@@ -32,7 +32,9 @@ class Command(Serve):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(settings.DATA_DIR)
-        if not throwaway.is_one(folder):  # called from elsewhere than manage.py: that folder is somebody's
+        if not throwaway_folder.is_one(
+            folder
+        ):  # called from elsewhere than manage.py: that folder is somebody's
             self.give_up("La démonstration se lance par «\u00a0make demo\u00a0», et seulement ainsi.")
         for ending in (*ENDINGS, signal.SIGALRM):
             signal.signal(ending, _insist)
@@ -45,7 +47,7 @@ class Command(Serve):
             said = why(error) if isinstance(error, OSError) else str(error)
             self.give_up(f"La démonstration ne démarre pas\u00a0: {said}.")
         finally:
-            throwaway.remove(folder)
+            throwaway_folder.remove(folder)
         self.say("La démonstration est effacée.")
 
     def show(self) -> None:
@@ -69,8 +71,8 @@ class Command(Serve):
     def make(self) -> ClassRun:
         """The class, as if it had ended some minutes ago."""
         with transaction.atomic():
-            lesson = Lesson.objects.newest().get(slug=samples.LESSON)
-            return demo.make(lesson=lesson, now=steady.now(), today=timezone.localdate())
+            lesson = Lesson.objects.newest().get(slug=invented_texts.LESSON)
+            return invented_class.make(lesson=lesson, now=steady.now(), today=timezone.localdate())
 
 
 def _stop(*_: object) -> None:

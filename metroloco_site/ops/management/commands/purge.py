@@ -4,7 +4,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.data_folder import why
 from metroloco_site.kit.machine import refused
 from metroloco_site.ops.actions.purge import purge
 

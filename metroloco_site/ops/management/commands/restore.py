@@ -10,13 +10,13 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import InUse, sole_use, why
+from metroloco_site.kit.data_folder import InUse, sole_use, why
 from metroloco_site.kit.french import clock_time
 from metroloco_site.kit.machine import refused
 from metroloco_site.ops.actions.backup import Refused
-from metroloco_site.ops.actions.copies import is_sqlite
+from metroloco_site.ops.actions.database_copy import is_sqlite
 from metroloco_site.ops.actions.restore import is_cut, restore
-from metroloco_site.ops.rules.archive import BadBackup
+from metroloco_site.ops.rules.backup_file import BadBackup
 
 KEPT = "Rien n’a changé ici."
 

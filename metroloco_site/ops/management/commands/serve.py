@@ -16,13 +16,13 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from evaluations.queries.documents import unfinished
+from evaluations.queries.downloads import unfinished
 from lessons import live
 from lessons.queries.clock import latest_instant
 from metroloco_site.accounts.actions import first_link_token
 from metroloco_site.kit import logs, steady, worker
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import InUse, close_to_others, probe, sole_use, why
+from metroloco_site.kit.data_folder import InUse, close_to_others, probe, sole_use, why
 from metroloco_site.kit.machine import refused
 from metroloco_site.kit.network import served_addresses
 from metroloco_site.kit.turns import Turns

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.data_folder import why
 from metroloco_site.packs.actions.pack_files import CheckedPack, check_pack
 from metroloco_site.packs.rules import PackErrors
 

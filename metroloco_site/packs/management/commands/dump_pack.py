@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lessons.models import Lesson
 from metroloco_site.kit.commands import Command as Saying
-from metroloco_site.kit.folder import why
+from metroloco_site.kit.data_folder import why
 from metroloco_site.packs.actions.pack_files import FolderNotEmpty, dump_pack
 
 

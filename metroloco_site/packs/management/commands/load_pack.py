@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from lessons.models import Lesson, Question
-from metroloco_site.packs.actions.packs import LoadedPack, load_pack
+from metroloco_site.packs.actions.loading import LoadedPack, load_pack
 from metroloco_site.packs.rules import PackErrors
 
 
