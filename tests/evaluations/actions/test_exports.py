@@ -280,7 +280,8 @@ def test_stale_documents_and_unknown_files_go(
     os.utime(orphan, (1, 1))
     fresh = folder / "en-route.pdf"
     fresh.write_bytes(b"x")
-    os.utime(fresh, (clock().timestamp(), clock().timestamp()))  # the disk has a clock of its own
+    for young in (fresh, stale.path):  # the disk has a clock of its own
+        os.utime(young, (clock().timestamp(), clock().timestamp()))
     with django_capture_on_commit_callbacks(execute=True):
         assert exports.purge(now=clock()) == 1
     assert {path.name for path in folder.iterdir()} == {kept.file, fresh.name}
