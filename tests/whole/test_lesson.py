@@ -152,7 +152,7 @@ def test_the_lesson_from_the_first_account_to_the_graded_sheet(
 
     # The projector has its own address and needs no session.
     projector = new_context(tolerate=OUTAGE, viewport=WIDE).new_page()
-    projector.goto(board.get_by_role("link", name="Ouvrir la projection").get_attribute("href") or "")
+    projector.goto(board.get_by_role("link", name="Ouvrir la projection").evaluate("link => link.href"))
     expect(projector.locator(".screen-code")).to_have_text(code[:4] + "\u00a0" + code[4:])
     look(projector, "projection-code")
 

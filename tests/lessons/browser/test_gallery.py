@@ -23,7 +23,7 @@ def lived(
 
 def projector(room: Room, board: Page) -> Page:
     page = room.new_context(tolerate=OUTAGE, viewport=WIDE).new_page()
-    page.goto(str(board.get_by_role("link", name="Ouvrir la projection").get_attribute("href")))
+    page.goto(board.get_by_role("link", name="Ouvrir la projection").evaluate("link => link.href"))
     return page
 
 

@@ -32,7 +32,7 @@ def test_what_a_visitor_sees(new_context: NewContext, tmp_path: Path) -> None:
         expect(page.get_by_role("heading", name="Partie 2 · temps écoulé")).to_be_visible()
         expect(page.get_by_role("heading", name="Groupe 8")).to_be_visible()
         looked_at(page, "demo-tableau")
-        screen = str(page.get_by_role("link", name="Ouvrir la projection").get_attribute("href"))
+        screen = page.get_by_role("link", name="Ouvrir la projection").evaluate("link => link.href")
         page.get_by_role("link", name="Affiches", exact=True).click()
         expect(page.get_by_role("article", name="Affiche du groupe 8")).to_be_visible()
         expect(page.get_by_text("fin de la page")).to_have_count(0)  # they all hold on their sheet
