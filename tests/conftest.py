@@ -24,6 +24,7 @@ from tests.harness.measures import leave_out_half_written
 from tests.harness.moment import NOW
 from tests.harness.server import Server, static_kept
 from tests.harness.statements import needed, note
+from tests.harness.webkit import webkit
 
 # A shared machine is slow by moments; that is no fault of a rule.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=50, derandomize=True)
@@ -34,7 +35,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 # again and again.
 gc.set_threshold(100_000, 20, 100)
 
-__all__ = ["browser", "group", "inline", "kept", "light_part", "new_context", "server"]
+__all__ = ["browser", "group", "inline", "kept", "light_part", "new_context", "server", "webkit"]
 
 
 TESTS = Path(__file__).parent
@@ -118,7 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ORM in a thread that has one: tests of the first kind would break those of the second.
     """
     for item in items:
-        if {"browser", "new_context"} & _fixtures(item):
+        if {"browser", "new_context", "webkit"} & _fixtures(item):
             item.add_marker("browser")
     if "DATABASE_URL" in os.environ:  # the second of two runs: what has no query says nothing new
         asking = needed([item for item in items if _asks_the_database(item)])

@@ -89,6 +89,31 @@ def test_templates_have_no_inline_script_or_style() -> None:
     assert found == []
 
 
+def test_no_browser_resets_what_is_written() -> None:
+    """WebKit empties every control of a form with autocomplete="off", and an input that has it, when its page comes
+    back from the back-forward cache. A textarea or a select may have it; an input that must be forgotten, too.
+    """
+    forgotten = {"templates/lessons/vote.html"}  # a secret choice, put back by static/js/pages/gallery.js
+    off = re.compile(r"""<(form|input)\b[^>]*\bautocomplete="off\"""")
+    found = [name(p) for p in (ROOT / "templates").rglob("*.html") if off.search(p.read_text())]
+    assert set(found) == forgotten
+    codes = re.compile(
+        r"""(\w+) = forms\.CharField\((?:(?!forms\.CharField).)*?"autocomplete": "off\"""", re.DOTALL
+    )
+    inputs = {one for p in SOURCES for one in codes.findall(p.read_text())}
+    assert inputs == {"code", "personal_code", "pseudonym"}  # one is a key, the others say who somebody is
+    bare = [
+        f"{name(p)}: {area[:60]}"
+        for app in ("lessons", "evaluations")  # their pages save by themselves
+        for p in (ROOT / "templates" / app).rglob("*.html")
+        for area in re.findall(
+            r"<textarea\b[^>]*>", re.sub(r"{% comment %}.*?{% endcomment %}", "", p.read_text())
+        )
+        if 'autocomplete="off"' not in area
+    ]
+    assert bare == []  # a browser would bring an older text back over the one that is stored
+
+
 def test_every_label_of_a_static_file_is_ours() -> None:
     far = re.compile(r"""(src|href|url\(|import)[^>\n]{0,20}https?://""")
     served = [

@@ -2,6 +2,7 @@
 // <main> is told « copie » when another one is on screen, and « agrandir » when its key is pressed.
 
 import { openDialog } from "../lib/dialog.js";
+import { handOf, onReturn } from "../lib/hand.js";
 import { Copies } from "./copies.js";
 import { setUpKeys } from "./keys.js";
 import { keyOf, Queue } from "./queue.js";
@@ -68,7 +69,7 @@ function put(name, value) {
 
 function sendText(field) {
   clearTimeout(typing.get(field));
-  if (typing.delete(field)) put(field.name, field.value);
+  if (typing.delete(field)) put(field.name, handOf(field).value);
 }
 
 const sendTyped = () => [...typing.keys()].forEach(sendText);
@@ -76,6 +77,12 @@ const sendTyped = () => [...typing.keys()].forEach(sendText);
 // --- from copy to copy --------------------------------------------------------------------------
 
 function prepareCopy(madeAt) {
+  for (const field of sheet.texts) {
+    handOf(field).changed = () => {
+      clearTimeout(typing.get(field));
+      typing.set(field, setTimeout(sendText, TYPING_MS, field));
+    };
+  }
   for (const button of main.querySelectorAll("[data-submit]")) button.hidden = true;
   for (const hint of main.querySelectorAll("kbd, [data-help]")) hint.hidden = false;
   sheet.refresh(queue, madeAt);
@@ -150,24 +157,23 @@ function choose(button) {
 function takeUp(button, event) {
   event.preventDefault();
   const field = sheet.field(button.name);
-  if (!field.value.includes(button.value)) field.value = `${field.value} ${button.value}`.trim();
+  const hand = handOf(field);
+  if (!hand.value.includes(button.value)) hand.value = `${hand.value} ${button.value}`.trim();
   button.closest("details").open = false;
   field.focus();
-  put(field.name, field.value);
+  put(field.name, hand.value);
 }
 
-main.addEventListener("input", ({ target }) => {
-  if (!target.matches("input.observations, textarea")) return;
-  clearTimeout(typing.get(target));
-  typing.set(target, setTimeout(sendText, TYPING_MS, target));
-});
-
 main.addEventListener("change", ({ target }) => {
-  if (target.type !== "radio") return target.name && sendText(target);
+  if (target.type !== "radio") return sendText(target);
   put(target.name, target.value);
   sheet.sum();
 });
 
+// A row of observations is one line: « Entrée » adds none.
+main.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches(".observations")) event.preventDefault();
+});
 main.addEventListener("focusin", ({ target }) => sheet.hold(target.closest("fieldset.criterion")));
 main.addEventListener("submit", (event) => event.target === sheet.form && event.preventDefault());
 
@@ -190,7 +196,7 @@ setUpKeys(help, {
   row: (by) => sheet.move(by),
   copy: step,
   help: () => openDialog(help),
-  words: () => sheet.current?.querySelector("input.observations")?.focus(),
+  words: () => sheet.current?.querySelector(".observations")?.focus(),
   member: () => sheet.toMember(),
   zoom: () => main.dispatchEvent(new CustomEvent("agrandir")),
   level: mark,
@@ -210,6 +216,7 @@ window.addEventListener("beforeunload", (event) => {
 
 keepOptions();
 prepareCopy(0);
+onReturn(() => sheet.putBack(queue));
 setInterval(() => document.hidden || copies.prepare(main), REFRESH_MS);
 sheet.hold(rowAtFirst());
 queue.send();

@@ -118,8 +118,9 @@ export class Queue {
       const entry = this.waiting.get(key);
       if (outcome === "saved") {
         this.stored.set(key, { value: stored, at: performance.now() });
-        if (entry.value === was.value) this.waiting.delete(key);
-        else entry.seen = [stored];
+        const beside = entry.left !== was.left; // another value went as the page left: which came last is not known
+        if (entry.value === was.value && !beside) this.waiting.delete(key);
+        else entry.seen = beside ? [...entry.seen, stored] : [stored];
       } else if (outcome === "clash") {
         if (entry.value === stored) this.waiting.delete(key);
         else entry.clash = stored;
@@ -150,7 +151,10 @@ export class Queue {
       (entry) => entry.clash === undefined && sending.get(keyOf(entry.copy, entry.name)) !== entry.value,
     );
     if (!rest.length) return;
-    for (const entry of rest) entry.seen = [...new Set([...entry.seen, entry.value])];
+    for (const entry of rest) {
+      entry.seen = [...new Set([...entry.seen, entry.value])];
+      entry.left = (entry.left || 0) + 1;
+    }
     this.keep();
     this.post(rest).catch(() => {});
   }

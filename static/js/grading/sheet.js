@@ -1,5 +1,6 @@
 // The copy on screen: its fields, the row in hand, and the values between which the teacher has to choose.
 
+import { handOf } from "../lib/hand.js";
 import { keyOf } from "./queue.js";
 
 const WORDS = { "": "non évalué", groupe: "comme le groupe" };
@@ -72,12 +73,17 @@ export class Sheet {
     return this.form.querySelector(`input[name="${name}"], textarea[name="${name}"]`);
   }
 
+  /** Observations and the general remark. */
+  get texts() {
+    return [...this.form.querySelectorAll("textarea[name]")];
+  }
+
   write(name, value) {
     const field = this.field(name);
     if (field?.type === "radio") {
       const radio = this.radio(name, value);
       if (radio) radio.checked = true;
-    } else if (field && field.value !== value && field !== document.activeElement) field.value = value;
+    } else if (field && field !== document.activeElement) handOf(field).value = value;
   }
 
   /** A level as it is read aloud; words as they are. */
@@ -100,6 +106,16 @@ export class Sheet {
       if (wanted !== undefined) this.write(name, wanted);
     }
     this.drawClashes(queue);
+    this.sum();
+  }
+
+  /** What a browser has taken away, or brought back from an earlier visit. */
+  putBack(queue) {
+    for (const field of this.texts) handOf(field).look();
+    for (const { name: before, value } of this.form.querySelectorAll('[name^="avant-"]')) {
+      const name = before.slice(6);
+      if (this.field(name)?.type === "radio") this.write(name, queue.waiting.get(keyOf(this.copy, name))?.value ?? value);
+    }
     this.sum();
   }
 

@@ -2,6 +2,7 @@
 
 import { pageArrived, setServerTime } from "../lib/clock.js";
 import { growAreas } from "../lib/grow.js";
+import { handOf, onReturn } from "../lib/hand.js";
 import { listen } from "../lib/live.js";
 import { pressed } from "../lib/pressed.js";
 import { reloadAtTop } from "../lib/reload.js";
@@ -39,6 +40,7 @@ const link = new LinkNote(document.querySelector("#hors-ligne"));
 const say = (text) => (announce.textContent = text);
 let leaving = false;
 let typing = null;
+for (const area of work.querySelectorAll("textarea")) handOf(area); // what is typed before the document is there
 
 // --- the document ----------------------------------------------------------------------------------
 
@@ -199,6 +201,7 @@ window.addEventListener("beforeunload", (event) => {
   event.preventDefault();
   event.returnValue = ""; // browsers of before 2023
 });
+onReturn(doc.putBack);
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 onLeftElsewhere(renew);
 const live = listen(direct.token, { etat: gotState, moi: () => refresh().catch(() => {}), link: (up) => link.hearing(up) });

@@ -2,6 +2,7 @@
 
 import { number, pageArrived, serverNow, setServerTime } from "../lib/clock.js";
 import { growAreas } from "../lib/grow.js";
+import { handOf, onReturn } from "../lib/hand.js";
 import { listen } from "../lib/live.js";
 import { pressed } from "../lib/pressed.js";
 import { reloadAtTop } from "../lib/reload.js";
@@ -115,13 +116,15 @@ function setUpDesk() {
   const fields = new Map();
   for (const area of form.querySelectorAll("textarea.answer")) {
     const base = Number(form.elements[`base-${area.name}`].value);
-    fields.set(area.name, newField(area, base, area.defaultValue));
-    area.addEventListener("input", () => autosave.changed(area.name));
+    const hand = handOf(area);
+    fields.set(area.name, newField(hand, base, area.defaultValue));
+    hand.changed = () => autosave.changed(area.name);
   }
   const part = Number(form.elements.part.value);
   const url = saveAddress(direct.token);
   autosave = new Autosave({ url, place: direct.place, part, fields, show, link: saving });
   autosave.recover();
+  onReturn(() => fields.forEach(({ area }) => area.look()));
   for (const area of form.querySelectorAll("textarea.answer")) setUpLimit(area);
   for (const input of form.querySelectorAll("[data-field] input")) input.remove(); // for forms without scripts
   form.querySelector("[data-by-hand]").remove();

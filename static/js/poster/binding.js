@@ -3,6 +3,7 @@
 
 import { UndoManager } from "yjs";
 
+import { handOf } from "../lib/hand.js";
 import { listening } from "../lib/listening.js";
 import { diff } from "./diff.js";
 
@@ -38,15 +39,17 @@ function replay(area, delta) {
 /** Returns {release}, which unties them. `typed()` is told of each change that the area's writer makes. */
 export function bindArea(area, text, typed) {
   const origin = { area };
+  const hand = handOf(area);
   const undo = new UndoManager(text, { trackedOrigins: new Set([origin]) });
   const { on, stop } = listening();
 
   function read() {
-    const { value, selectionEnd } = area;
+    const { value } = hand;
+    const { selectionEnd } = area;
     const kept = clean(value);
     if (kept !== value) {
       const caret = clean(value.slice(0, selectionEnd)).length;
-      area.value = kept;
+      hand.value = kept;
       area.setSelectionRange(caret, caret);
     }
     if (kept === text.toString()) return;
@@ -57,8 +60,9 @@ export function bindArea(area, text, typed) {
   function show(event, { origin: from }) {
     if (from === origin) return;
     const { scrollTop } = area;
+    hand.putBack(); // the others' changes are told from there
     replay(area, event.delta);
-    if (area.value !== text.toString()) area.value = text.toString();
+    hand.value = text.toString();
     area.scrollTop = scrollTop;
     area.dispatchEvent(new CustomEvent("ecrit", { bubbles: true }));
   }
@@ -66,6 +70,7 @@ export function bindArea(area, text, typed) {
   function again(event, redo) {
     event.preventDefault(); // the browser's own history knows nothing of the others' changes
     if (area.readOnly) return;
+    read();
     if (redo) undo.redo();
     else undo.undo();
     typed();
@@ -82,23 +87,24 @@ export function bindArea(area, text, typed) {
   }
 
   // What a slow page's writer typed before this came is not lost, wherever the text stands by now.
-  const [shown, had] = [clean(area.value), clean(area.defaultValue)];
+  const [shown, had] = [clean(hand.value), clean(area.defaultValue)];
   if (shown !== had && shown !== text.toString()) {
     const change = diff(had, shown);
     if (text.toString() === had) write(text, had, shown, undefined, origin);
     else if (change.inserted) text.doc.transact(() => text.insert(text.length, change.inserted), origin);
   }
-  if (area.value !== text.toString()) area.value = text.toString();
+  hand.value = text.toString();
+  hand.changed = read;
   text.observe(show);
-  on(area, "input", read);
-  on(area, "compositionend", read);
   on(area, "blur", read);
   on(area, "keydown", keys);
   on(area, "beforeinput", history);
   return {
     read,
+    look: () => hand.look(),
     release() {
       stop();
+      hand.changed = () => {};
       text.unobserve(show);
       undo.destroy();
     },

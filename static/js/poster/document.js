@@ -67,6 +67,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
   function release() {
     const now = held;
     held = [];
+    putBack(); // what others write comes into what is known
     if (now.length) doc.transact(() => now.forEach((update) => applyUpdate(doc, update, REMOTE)), REMOTE);
   }
 
@@ -152,6 +153,11 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     for (const area of bound.keys()) area.readOnly = value;
   }
 
+  /** What a browser has taken away is put back. */
+  function putBack() {
+    for (const binding of bound.values()) binding.look();
+  }
+
   /** All that is written is with the server. What is still being composed counts, too. */
   function flush() {
     for (const binding of bound.values()) binding.read();
@@ -179,7 +185,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
       const area = document.createElement("textarea");
       const binding = bindArea(area, doc.getText(key), nothing);
       area.value = text;
-      binding.read();
+      area.dispatchEvent(new Event("input"));
       binding.release();
     }
     if (!sender.unsent) kept.keep(null);
@@ -207,6 +213,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
       bound.get(area)?.release();
       bound.delete(area);
     },
+    putBack,
     flush,
     get unsent() {
       return !left && sender.unsent;

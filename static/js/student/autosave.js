@@ -25,7 +25,7 @@ function post(url, body, more) {
   });
 }
 
-/** A field: `area` has the text; `safe` is the last one that the server is known to hold, saved or apart. */
+/** A field: `area` has the text (a Hand's `value`); `safe` is the last one that the server is known to hold, saved or apart. */
 export function newField(area, base, safe) {
   return { area, base, safe, settles: false, versions: [] };
 }
@@ -101,6 +101,7 @@ export class Autosave {
       this.seq += 1;
       const { base, settles, versions } = field;
       fields.push({ name, text: field.area.value, base, seq: this.seq, settles, versions });
+      Object.assign(field, { safe: null, seq: this.seq }); // in doubt until its own answer: it may arrive although none does
     }
     return { part: this.part, writer: this.writer, fields };
   }
@@ -149,7 +150,7 @@ export class Autosave {
   learn(sent, result, at) {
     const field = this.fields.get(sent.name);
     if (result.outcome === "gone") return this.failed("gone"); // nothing is kept there: the page still must
-    field.safe = sent.text;
+    if (field.seq === sent.seq) field.safe = sent.text; // else a later one went beside it as the page left
     if (sent.settles) field.settles = false;
     if (result.outcome === "saved") {
       field.base = result.revision;

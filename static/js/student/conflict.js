@@ -1,5 +1,7 @@
 // Several texts for one field: the server keeps them all, all are shown, the student chooses.
 
+import { handOf } from "../lib/hand.js";
+
 /** Versions that waited on the server since an earlier visit: [{id, text}]; their block is taken away. */
 function takeWaiting(box) {
   const block = box.querySelector(".conflict");
@@ -15,6 +17,7 @@ function takeWaiting(box) {
 export class Conflict {
   constructor(box, template, chosen) {
     Object.assign(this, { box, template, chosen, area: box.querySelector("textarea") });
+    this.hand = handOf(this.area);
     this.block = null;
     this.revision = undefined; // of the text that is stored, once the page has been shown it
     this.stored = null;
@@ -44,7 +47,7 @@ export class Conflict {
   draw() {
     const block = this.template.content.firstElementChild.cloneNode(true);
     const [mine, other] = block.querySelectorAll(".version");
-    mine.querySelector("button").onclick = () => this.choose(this.area.value);
+    mine.querySelector("button").onclick = () => this.choose(this.hand.value);
     for (const text of this.others()) {
       const version = other.cloneNode(true);
       version.querySelector("blockquote").textContent = text || "(rien d’écrit)";
@@ -64,13 +67,13 @@ export class Conflict {
   }
 
   mirror() {
-    if (this.block) this.block.querySelector("blockquote").textContent = this.area.value || "(rien d’écrit)";
+    if (this.block) this.block.querySelector("blockquote").textContent = this.hand.value || "(rien d’écrit)";
   }
 
   choose(text) {
     const versions = this.waiting.map(({ id }) => id);
     const { revision } = this;
-    if (this.area.value !== text) this.area.value = text;
+    this.hand.value = text;
     this.close();
     this.area.focus();
     this.chosen({ revision, versions });

@@ -1,5 +1,7 @@
 // A text that was taken away is kept by the server: one line below its field offers it.
 
+import { handOf } from "../lib/hand.js";
+
 const MAX_KEPT = 50_000; // characters that the server takes for a field (lessons.rules.texts)
 
 /** What stands in the field now is not lost: it follows, unless it is a part of what comes back. "" if too long. */
@@ -13,6 +15,7 @@ export function together(kept, now) {
 export class Longer {
   constructor(box, template, { decided, say }) {
     Object.assign(this, { box, template, decided, say, area: box.querySelector("textarea") });
+    this.hand = handOf(this.area);
     this.line = null;
     this.said = 0; // the number of the text that was told last
     const line = box.querySelector(".longer");
@@ -35,8 +38,8 @@ export class Longer {
   listen(line, { id, text }) {
     const [take, refuse] = line.querySelectorAll("button");
     for (const button of [take, refuse]) button.type = "button";
-    take.onclick = () => this.choose(id, together(text, this.area.value));
-    refuse.onclick = () => this.choose(id, this.area.value, { refused: true });
+    take.onclick = () => this.choose(id, together(text, this.hand.value));
+    refuse.onclick = () => this.choose(id, this.hand.value, { refused: true });
     this.line = line;
   }
 
@@ -45,8 +48,8 @@ export class Longer {
     if (!text && !refused) {
       return this.say("Les deux textes ensemble sont trop longs\u00a0: raccourcissez celui du cadre, puis reprenez l’autre.");
     }
-    if (this.area.value !== text) {
-      this.area.value = text;
+    if (this.hand.value !== text) {
+      this.hand.value = text;
       this.area.dispatchEvent(new Event("input", { bubbles: true }));
     }
     this.close();

@@ -1,5 +1,6 @@
 // What each field says of itself: words, saved state, versions to choose from.
 
+import { handOf } from "../lib/hand.js";
 import { Conflict } from "./conflict.js";
 import { Longer } from "./longer.js";
 import { words } from "./words.js";
@@ -43,6 +44,6 @@ export function setUpStates(form, settle, say) {
     const saved = box.querySelector(".saved");
     saved.dataset.state = LOOKS[said] || said;
     write(saved, SENTENCES[said](detail));
-    write(box.querySelector(".words"), words(area.value));
+    write(box.querySelector(".words"), words(handOf(area).value));
   };
 }
