@@ -41,7 +41,7 @@ const notList = {
 
 // Members of objects, whose type no checker of features sees.
 const MEMBERS = [
-  ["MemberExpression[property.name='submitter']", "Safari before 15.4: lib/pressed.js."],
+  ["MemberExpression[property.name='submitter']", "Safari before 15.4: lib/pressed_button.js."],
   ["MemberExpression[property.name='showModal']", "Safari before 15.4: lib/dialog.js."],
   ["CallExpression[callee.property.name='addEventListener'] Property[key.name='signal']", "Chrome before 88: lib/listening.js."],
   ["CallExpression[callee.property.name='at']", "Chrome before 92."],

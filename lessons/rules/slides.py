@@ -1,7 +1,7 @@
 """A text cut into screens for the projector: whole paragraphs and list items, never a cut line.
 
 What fits is estimated (a projector has no hands, and the board must know how many screens there are);
-static/js/board/fit.js shrinks a screen by a few percent where the estimate was short.
+static/js/board/fit_text.js shrinks a screen by a few percent where the estimate was short.
 """
 
 import html

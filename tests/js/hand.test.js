@@ -7,7 +7,7 @@ import { Doc, applyUpdate, encodeStateAsUpdate } from "yjs";
 
 import { Queue } from "../../static/js/grading/queue.js";
 import { handOf, holding, onReturn } from "../../static/js/lib/hand.js";
-import { bindArea } from "../../static/js/poster/binding.js";
+import { bindArea } from "../../static/js/document/binding.js";
 import { Autosave, newField } from "../../static/js/student/autosave.js";
 import { Area, Timers, chance, freshStorage } from "./pages.js";
 

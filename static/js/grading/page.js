@@ -3,7 +3,7 @@
 
 import { openDialog } from "../lib/dialog.js";
 import { handOf, onReturn } from "../lib/hand.js";
-import { Copies } from "./copies.js";
+import { Copies } from "./next_copies.js";
 import { setUpKeys } from "./keys.js";
 import { keyOf, Queue } from "./queue.js";
 import { Sheet } from "./sheet.js";

@@ -2,7 +2,7 @@
 
 import { follow } from "../lib/fragment.js";
 import { hear } from "../lib/live.js";
-import { pressed } from "../lib/pressed.js";
+import { pressed } from "../lib/pressed_button.js";
 
 const LOST = "Pas de réponse du serveur\u202f: rien n’est changé. Recommencez.";
 

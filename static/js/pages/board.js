@@ -4,7 +4,7 @@ import { showHelpButton, shortcuts } from "../board/shortcuts.js";
 import { number, setServerTime } from "../lib/clock.js";
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
-import { pressed } from "../lib/pressed.js";
+import { pressed } from "../lib/pressed_button.js";
 import { drawTide } from "../lib/tide.js";
 
 const MINUTES_MS = 20_000; // « silence 4 min » and « hors ligne 2 min » grow older by themselves

@@ -3,7 +3,7 @@
 
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
-import { pressed } from "../lib/pressed.js";
+import { pressed } from "../lib/pressed_button.js";
 
 const root = document.querySelector("#groupes");
 const notice = document.querySelector("#annonce");

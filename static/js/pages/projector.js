@@ -1,6 +1,6 @@
 // The projector follows the board without being touched.
 
-import { fit } from "../board/fit.js";
+import { fit } from "../board/fit_text.js";
 import { command } from "../board/video.js";
 import { number, setServerTime } from "../lib/clock.js";
 import { follow } from "../lib/fragment.js";

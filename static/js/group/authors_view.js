@@ -1,6 +1,6 @@
 // « Qui a écrit quoi »: each text with the name of who wrote which stretch. Drawn when it is looked at.
 
-import { authors } from "../poster/authors.js";
+import { authors } from "../document/authors.js";
 
 const GONE = "Une personne partie";
 

@@ -6,9 +6,9 @@ import { Doc, applyUpdate, encodeStateAsUpdate } from "yjs";
 import { hear } from "../lib/live.js";
 import { bindArea } from "./binding.js";
 import { toBytes } from "./bytes.js";
-import { keptFor } from "./kept.js";
+import { keptFor } from "./unsent_edits.js";
 import { Sender } from "./sender.js";
-import { whereabouts } from "./where.js";
+import { whereabouts } from "./who_writes_where.js";
 
 const REMOTE = "remote";
 const CALM_MS = 2000; // somebody who composes a word (IME, tablet) is not disturbed for so long
