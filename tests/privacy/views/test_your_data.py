@@ -129,7 +129,7 @@ def test_the_file_holds_the_same_and_the_image(run: ClassRun) -> None:
     assert " et la mer" not in text
     assert "satisfaisant" not in text  # not published
     by_name = {model["quoi"]: model["lignes"] for model in held["donnees"]}
-    assert by_name["Vous, dans l’activité"][0]["joined_at"]["valeur"] == "2026-11-23T09:00:00Z"
+    assert by_name["Vous, dans l’activité"][0]["joined_at"]["valeur"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
 
 
 # --- asking -----------------------------------------------------------------------------------------
