@@ -68,5 +68,5 @@ def version_choose(request: HttpRequest, run: str, participant: str, version: in
         raise Http404
     with transaction.atomic():
         participants.decide(aside=text, accept="accept" in request.POST, now=timezone.now())
-    done(request, person, "C’est enregistré : l’autre texte reste lisible sur la page de l’élève.")
+    done(request, person, "C’est enregistré\u00a0: l’autre texte reste lisible sur la page de l’élève.")
     return redirect(way_back(request) or reverse("lessons:participant-edit", args=[run, participant]))
