@@ -1,4 +1,4 @@
-// What the oldest browsers of a school know (metroloco_site/kit/browsers.json, docs/decisions/0060-browsers.md),
+// What the oldest browsers of a school know (metroloco_site/kit/browsers.json, docs/decisions/0024-browsers.md),
 // held for style sheets and scripts. Nothing else is judged here.
 
 import { readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 """One process: /live/, static files and many loads of a student's page in the event loop, Django in threads as WSGI.
 
-Under ASGI an ordinary Django page costs three to five times as much (docs/decisions/0011-serving.md).
+Under ASGI an ordinary Django page costs three to five times as much (docs/decisions/0006-serving.md).
 """
 
 import os

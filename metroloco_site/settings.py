@@ -110,7 +110,7 @@ else:
     DATABASES = {"default": {"ENGINE": SQLITE, "NAME": str(database_file(DATA_DIR))}}
 DATABASES["default"]["CONN_MAX_AGE"] = None  # the thread pool is bounded: a connection a thread, kept
 if DATABASES["default"]["ENGINE"] == SQLITE:
-    # TRUNCATE and FULL: docs/decisions/0012-journal-mode.md.
+    # TRUNCATE and FULL: docs/decisions/0007-journal-mode.md.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds

@@ -33,7 +33,7 @@ MOST_LATE = 20  # of one member
 MOST_PAGES = 500  # client ids of one member: each load of the page is one, and each form without JavaScript
 LEFT = "left"  # the status of a door that leads into a group no longer theirs
 
-# By hand for the same reason as actions.saving (docs/decisions/0013-save-path.md): the door, the clock and the
+# By hand for the same reason as actions.saving (docs/decisions/0008-save-path.md): the door, the clock and the
 # document's numbers in one statement, and two for the log. Through the ORM an update took 1.6 ms more.
 _DOOR = """
 SELECT poster.id, poster.group_id, poster.last_number, poster.snapshot_number, grp.run_id,

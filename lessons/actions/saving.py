@@ -17,7 +17,7 @@ from lessons.rules.forgiving import FEWEST_WORDS, PARTS
 from lessons.rules.saving import Draft, Outcome, Stored, may_replace
 
 # By hand, because the ORM has no RETURNING on an update and takes four statements and 3 ms for the same
-# (docs/decisions/0013-save-path.md). The subquery is the door: this participant, whose token holds, in a
+# (docs/decisions/0008-save-path.md). The subquery is the door: this participant, whose token holds, in a
 # part whose time is not over, or stands still. Then rules.saving.may_replace and, unless it is known to
 # take much away (`cuts`), rules.forgiving.takes_much: such a text is written by _write_shorter, which keeps what was
 # there. `longest` is the best moment since then: against it a text that goes piece by piece is held.

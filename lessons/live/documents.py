@@ -129,7 +129,7 @@ def channel(group_id: int) -> str:
 def tell(participant: int, client: int, written: Written, text: str) -> None:
     """Sends the others what was written and, now and then, who writes and where; the board, that somebody does.
 
-    Nothing is asked of the database: a reader makes the writer wait (docs/decisions/0013-save-path.md).
+    Nothing is asked of the database: a reader makes the writer wait (docs/decisions/0008-save-path.md).
     """
     if written.data is None:
         return

@@ -1,7 +1,7 @@
 """What a student's page is rendered from; and the pages that differ by little in a class, rendered once for it.
 
 When a part begins or ends, a whole class asks for its page in the same second: it is filled in for each
-(docs/decisions/0014-student-pages.md). Every other page is the view's, in the ordinary way.
+(docs/decisions/0009-student-pages.md). Every other page is the view's, in the ordinary way.
 """
 
 import secrets

@@ -1,6 +1,6 @@
 """Saves from open pages: one thread writes, and one commit serves all that came in the same moment.
 
-Nothing is acknowledged before its commit (docs/decisions/0013-save-path.md).
+Nothing is acknowledged before its commit (docs/decisions/0008-save-path.md).
 """
 
 import asyncio

@@ -12,7 +12,7 @@ from lessons.queries.student import field_name
 from lessons.rules.clock import Status
 
 # By hand, because a class asks for it in the same second and the ORM takes four times as long for the six queries
-# of the page as for all the rest (docs/decisions/0014-student-pages.md). Whatever could stand on the page and does
+# of the page as for all the rest (docs/decisions/0009-student-pages.md). Whatever could stand on the page and does
 # not follow from what is selected makes the row disappear; then the page is made in the ordinary way. Before the
 # first part; in a part that runs, as long as nothing was done; after its end, but for what is kept apart.
 _READ = """

@@ -1,4 +1,4 @@
-"""Wrong codes are counted, right ones never (docs/decisions/0010-guessing.md holds the reasons).
+"""Wrong codes are counted, right ones never (docs/decisions/0005-guessing.md holds the reasons).
 
 35 joins in a minute from one address pass; one pupil's wrong tries lock nobody out; and whatever is
 tried, from wherever, a lesson of two hours gives a chance of at most one in a million.

@@ -1,4 +1,4 @@
-"""How long wrong passwords make an account name wait (docs/decisions/0022-sign-in.md).
+"""How long wrong passwords make an account name wait (docs/decisions/0012-sign-in.md).
 
 By account name, for a school sits behind one address. Who knows a teacher's account name must not keep its
 teacher out: ten seconds after anybody's wrong try the next one is looked at, whoever sends it, until 300

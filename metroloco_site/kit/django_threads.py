@@ -1,7 +1,7 @@
 """Django behind the event loop: one way into a thread and one way back for an ordinary page.
 
 a2wsgi alone goes back and forth for the body, the headers, each piece and the end of an answer, and waking
-threads up was the dearest part of a small page (docs/decisions/0014-student-pages.md). It still serves what is
+threads up was the dearest part of a small page (docs/decisions/0009-student-pages.md). It still serves what is
 long: uploads. What an answer streams goes piece by piece, at the speed of who reads it.
 """
 

@@ -1,7 +1,7 @@
 """Static files straight from the event loop: the same index and answers as WhiteNoise's middleware.
 
 Behind a2wsgi and Django's middleware one of them costs ten times as much, and a page has a dozen
-(docs/decisions/0011-serving.md).
+(docs/decisions/0006-serving.md).
 """
 
 import re

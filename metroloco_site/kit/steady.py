@@ -3,7 +3,7 @@
 A school PC's clock is set right in the middle of a lesson, or wrong. Set back by an hour, it would give the
 whole class an hour more and open again what the bell has closed. So time goes on from where it was, at the
 pace of the monotonic clock. Set forward, it is followed: a machine that slept looks the same from inside,
-and there the wall clock is right (docs/decisions/0020-steady-clock.md).
+and there the wall clock is right (docs/decisions/0010-steady-clock.md).
 """
 
 import time

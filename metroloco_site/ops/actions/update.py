@@ -1,4 +1,4 @@
-"""A newer program brings the database up to date: all of it, or nothing (docs/decisions/0025).
+"""A newer program brings the database up to date: all of it, or nothing (docs/decisions/0014-updating-the-database.md).
 
 On SQLite a copy is made before, and put back if a migration fails, or by the next start if the process ended in the
 middle. On PostgreSQL all migrations are one transaction. Both copies are kept some days (actions.kept).

@@ -1,7 +1,7 @@
 """How the simulated students of a rehearsal behave: a seed, a number and an instant in, what they do out.
 
 Nothing is remembered: what a student should have done by now follows from the time that the class has
-worked. A server that was killed goes on from what the database says (docs/decisions/0050-rehearsal.md).
+worked. A server that was killed goes on from what the database says (docs/decisions/0022-rehearsal.md).
 Seconds are seconds of class: a rehearsal at × 15 goes through fifteen of them in a real one.
 """
 
