@@ -77,7 +77,7 @@ def test_answers(shared_server: Server, new_context: NewContext, device: Device,
 STORED_POSTER = """
 import json
 from lessons.models import Poster
-from lessons.queries.posters import document
+from lessons.queries.documents import document
 poster = Poster.objects.get(group__run__public_id="{run}")
 made = document(poster)
 print(json.dumps([made.texts["titre"], made.texts["q1-mecanismes"]]))
