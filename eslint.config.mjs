@@ -1,8 +1,9 @@
 // What the oldest browsers of a school know (metroloco_site/kit/browsers.json, docs/decisions/0024-browsers.md),
-// held for style sheets and scripts. Nothing else is judged here.
+// held for style sheets and scripts; and in scripts what is a fault in any browser. Types are tsc's (tsconfig.json).
 
 import { readFileSync } from "node:fs";
 import css from "@eslint/css";
+import js from "@eslint/js";
 import { getCompatibleVersions } from "baseline-browser-mapping";
 import compat from "eslint-plugin-compat";
 import es from "eslint-plugin-es-x";
@@ -53,6 +54,9 @@ const NAMESAKES = Object.keys(es.rules).filter((name) => /^no-iterator-prototype
 // esbuild writes them otherwise.
 const LOWERED = ["no-logical-assignment-operators", "no-numeric-separators"];
 
+// Beside what ESLint recommends: each of these finds something that runs and does not do what it says.
+const FAULTS = ["array-callback-return", "eqeqeq", "no-constructor-return", "no-self-compare", "no-shadow", "no-template-curly-in-string", "no-unmodified-loop-condition", "no-unreachable-loop", "no-unused-expressions", "no-useless-assignment", "no-var", "prefer-const"];
+
 export default [
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
@@ -61,6 +65,17 @@ export default [
     language: "css/css",
     plugins: { css, floor: { rules: { "not-list": notList } } },
     rules: { "css/use-baseline": ["error", baseline], "floor/not-list": "error" },
+  },
+  {
+    files: ["static/js/**/*.js", "tests/js/*.js"],
+    rules: {
+      ...js.configs.recommended.rules,
+      ...Object.fromEntries(FAULTS.map((name) => [name, "error"])),
+      "no-undef": "off", // tsc knows which names there are
+      "no-control-regex": "off", // what is taken out of a text
+      "no-irregular-whitespace": ["error", { skipTemplates: true }], // French: before « : »
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+    },
   },
   {
     files: ["static/js/**/*.js"],

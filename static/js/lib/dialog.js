@@ -2,14 +2,19 @@
 
 import { listening } from "./listening.js";
 
+/** @param {HTMLDialogElement} dialog */
 export const isOpen = (dialog) => dialog.hasAttribute("open");
 
-/** Closes on Escape and on any button of the dialog, and gives the focus back. */
+/**
+ * Closes on Escape and on any button of the dialog, and gives the focus back.
+ * @param {HTMLDialogElement} dialog
+ */
 function openBox(dialog) {
-  const before = document.activeElement;
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const { on, stop } = listening();
+  /** @param {Event} event */
   function close(event) {
-    if (event.type === "keydown" && event.key !== "Escape") return;
+    if (event.type === "keydown" && /** @type {KeyboardEvent} */ (event).key !== "Escape") return;
     event.preventDefault();
     dialog.removeAttribute("open");
     stop();
@@ -23,6 +28,7 @@ function openBox(dialog) {
   if (first) first.focus();
 }
 
+/** @param {HTMLDialogElement} dialog */
 export function openDialog(dialog) {
   if (isOpen(dialog)) return;
   // eslint-disable-next-line no-restricted-syntax -- this is where it is made up for

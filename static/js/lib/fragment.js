@@ -10,13 +10,20 @@ const AGAIN_MS = 3000; // after a failure
  * Keeps `element` equal to what its data-fragment address gives; `after` runs each time it has changed.
  * Messages of the server (.messages) go to `#annonce`, where they stay until the next action.
  * Returns {ask, show}: `ask({now})` fetches, `show(html)` takes HTML that is there already.
+ * @param {HTMLElement} element
+ * @param {() => void} after
  */
 export function follow(element, after) {
   let last = -LEAST_MS;
+  /** @type {number | null} */
   let timer = null;
   let asking = 0;
   let shown = 0; // an answer that was asked for earlier than the one on screen is thrown away
 
+  /**
+   * @param {string} html
+   * @param {number} [number]
+   */
   function show(html, number = ++asking) {
     if (number < shown) return;
     shown = number;
@@ -33,7 +40,7 @@ export function follow(element, after) {
     last = performance.now();
     const number = ++asking;
     try {
-      const response = await fetch(element.dataset.fragment, { cache: "no-store" });
+      const response = await fetch(/** @type {string} */ (element.dataset.fragment), { cache: "no-store" });
       if (response.redirected || response.status === 404) return location.reload(); // signed out, or gone
       if (!response.ok) throw new Error(String(response.status));
       show(await response.text(), number);
@@ -49,6 +56,7 @@ export function follow(element, after) {
   return { ask, show };
 }
 
+/** @param {DocumentFragment} content */
 function announce(content) {
   const said = content.querySelector(".messages");
   const place = document.querySelector("#annonce");

@@ -3,16 +3,20 @@
 
 const LOOK_MS = 500; // texts also change without a word: a draft, another device, a choice between two versions
 
+/** @param {HTMLTextAreaElement} area */
 function fit(area) {
   if (area.scrollHeight <= area.clientHeight) return;
   area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
 }
 
-/** `root` holds the areas, those to come too. They grow and never shrink: what is below stays where it is. */
+/**
+ * `root` holds the areas, those to come too. They grow and never shrink: what is below stays where it is.
+ * @param {HTMLElement} root
+ */
 export function growAreas(root) {
   if (CSS.supports("field-sizing", "content")) return;
   const fitAll = () => root.querySelectorAll("textarea.answer").forEach(fit);
-  root.addEventListener("input", ({ target }) => target.matches("textarea.answer") && fit(target));
+  root.addEventListener("input", ({ target }) => target.matches("textarea.answer") && fit(/** @type {HTMLTextAreaElement} */ (/** @type {Element} */ (target))));
   setInterval(fitAll, LOOK_MS);
   fitAll();
 }

@@ -10,32 +10,55 @@ const FAILURES_BEFORE_POLL = 3;
 
 // Events of which other modules of the page want to hear, besides those that listen() is given.
 const HEARD = ["maj", "ici", "la", "recharge", "groupe"];
+/** @type {Map<string, Set<(text: string) => void>>} */
 const heard = new Map();
 
-/** Whatever stream the page has, `handle(text)` hears this event of it; returns how to stop. */
+/**
+ * Whatever stream the page has, `handle(text)` hears this event of it; returns how to stop.
+ * @param {string} name
+ * @param {(text: string) => void} handle
+ */
 export function hear(name, handle) {
   const all = heard.get(name) || new Set();
   heard.set(name, all.add(handle));
   return () => all.delete(handle);
 }
 
+/**
+ * @param {string} name
+ * @param {string} data
+ */
 const pass = (name, data) => (heard.get(name) || []).forEach((handle) => handle(data));
 
 /**
  * Listens for a page. `handlers`: {etat(state, polled), moi(), tuiles(), arrivee(), presents(text), votants(text), video(text),
  * link(up)}; all optional but `etat`.
  * Returns {fresh, stop}: `fresh()` asks for the state again, now.
+ * @param {string | undefined} token
+ * @param {Handlers} handlers
  */
 export function listen(token, handlers) {
+  /** @type {EventSource | null} */
   let source = null;
+  /** @type {number | null} */
   let poll = null;
   let failures = 0;
   let opened = false; // this stream has said something
   let worked = false; // so has one since the last poll
+  /** @type {number | null} */
   let watchdog = null;
 
-  const tell = (name, ...data) => handlers[name] && handlers[name](...data);
+  /**
+   * @template {keyof Handlers} Name
+   * @param {Name} name
+   * @param {Parameters<Required<Handlers>[Name]>} data
+   */
+  const tell = (name, ...data) => handlers[name] && /** @type {(...data: unknown[]) => unknown} */ (handlers[name])(...data);
 
+  /**
+   * @param {string} text
+   * @param {boolean} polled
+   */
   function gotState(text, polled) {
     const state = JSON.parse(text);
     setServerTime(state.now);
@@ -44,13 +67,18 @@ export function listen(token, handlers) {
     pass("etat", text);
   }
 
+  /** @param {number} milliseconds */
   function expectSign(milliseconds) {
     clearTimeout(watchdog);
     watchdog = setTimeout(() => (opened ? fresh() : startPolling()), milliseconds);
   }
 
+  /**
+   * @param {string} name
+   * @param {(text: string) => void} handle
+   */
   function on(name, handle) {
-    source.addEventListener(name, (event) => {
+    /** @type {EventSource} */ (source).addEventListener(name, (event) => {
       opened = worked = true;
       failures = 0;
       expectSign(SILENCE_MS);
@@ -76,7 +104,7 @@ export function listen(token, handlers) {
       failures += 1;
       tell("link", false);
       if (failures >= FAILURES_BEFORE_POLL) return startPolling();
-      if (source.readyState === EventSource.CLOSED) {
+      if (/** @type {EventSource} */ (source).readyState === EventSource.CLOSED) {
         stopStream();
         setTimeout(follow, 2000);
       }
@@ -132,6 +160,7 @@ export function listen(token, handlers) {
     follow();
   }
 
+  /** @param {PageTransitionEvent} event */
   const back = (event) => event.persisted && fresh();
   document.addEventListener("visibilitychange", follow);
   window.addEventListener("pageshow", back);

@@ -7,7 +7,10 @@ export function emptyOnLeave() {
   window.addEventListener("pagehide", () => document.body.replaceChildren());
 }
 
-/** Another tab of this browser has left the place: `left()` is called in the others. */
+/**
+ * Another tab of this browser has left the place: `left()` is called in the others.
+ * @param {() => void} left
+ */
 export function onLeftElsewhere(left) {
   if ("BroadcastChannel" in window) new BroadcastChannel(CHANNEL).addEventListener("message", left);
 }

@@ -5,6 +5,10 @@ import { figure, left } from "./clock.js";
 
 const MINUTE = 60_000;
 
+/**
+ * @param {Time} time
+ * @param {number} milliseconds
+ */
 function tideState(time, milliseconds) {
   if (time.status === "paused") return "paused";
   if (milliseconds === 0) return "over";
@@ -12,7 +16,11 @@ function tideState(time, milliseconds) {
   return milliseconds <= 5 * MINUTE ? "five" : "calm";
 }
 
-/** Draws every tide and figure under `root`; returns milliseconds left, or null before the start. */
+/**
+ * Draws every tide and figure under `root`; returns milliseconds left, or null before the start.
+ * @param {ParentNode} root
+ * @param {Time} time
+ */
 export function drawTide(root, time) {
   const milliseconds = left(time);
   if (milliseconds === null) return null;
@@ -24,14 +32,19 @@ export function drawTide(root, time) {
   }
   for (const line of root.querySelectorAll(".time-left")) {
     line.dataset.tide = state;
-    const shown = line.querySelector(".time-figure");
+    const shown = /** @type {HTMLElement} */ (line.querySelector(".time-figure"));
     const text = figure(milliseconds);
     if (shown.textContent !== text) shown.textContent = text;
   }
   return milliseconds;
 }
 
-/** Says 10, 5 and 1 min once each, politely, and the end. `before` and `now` are milliseconds left. */
+/**
+ * Says 10, 5 and 1 min once each, politely, and the end. `before` and `now` are milliseconds left.
+ * @param {HTMLElement} element
+ * @param {number | null} before
+ * @param {number | null} now
+ */
 export function announceTime(element, before, now) {
   if (before === null || now === null) return;
   for (const minutes of [10, 5, 1]) {
@@ -42,11 +55,18 @@ export function announceTime(element, before, now) {
   if (before > 0 && now === 0) element.textContent = "Le temps est écoulé.";
 }
 
+/**
+ * @param {number} count
+ * @param {string} word
+ */
 function plural(count, word) {
   return `${count} ${word}${count > 1 ? "s" : ""}`;
 }
 
-/** The time as a sentence, for the one who asks. */
+/**
+ * The time as a sentence, for the one who asks.
+ * @param {Time} time
+ */
 export function timeInWords(time) {
   const milliseconds = left(time);
   if (milliseconds === null) return "La partie n’a pas commencé.";

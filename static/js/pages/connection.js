@@ -70,7 +70,7 @@ function clock(offset) {
   if (far < 1500) return show("clock", "done", "À la même heure que le serveur.");
   const seconds = Math.round(far / 1000);
   const told = seconds < 120 ? `${seconds} secondes` : seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : seconds < 172800 ? `${Math.round(seconds / 3600)} heures` : `${Math.round(seconds / 86400)} jours`;
-  show("clock", far < CLOCK_MS ? "done" : "attention", `Cet appareil ${offset > 0 ? "avance" : "retarde"} de ${told}. Le temps restant sera juste quand même.`);
+  show("clock", far < CLOCK_MS ? "done" : "attention", `Cet appareil ${offset > 0 ? "avance" : "retarde"} de ${told}. Le temps restant sera juste quand même.`);
 }
 
 async function save() {

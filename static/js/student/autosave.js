@@ -16,6 +16,11 @@ function randomId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * @param {string} url
+ * @param {object} body
+ * @param {RequestInit} [more]
+ */
 function post(url, body, more) {
   return fetch(url, {
     method: "POST",
@@ -25,7 +30,13 @@ function post(url, body, more) {
   });
 }
 
-/** A field: `area` has the text (a Hand's `value`); `safe` is the last one that the server is known to hold, saved or apart. */
+/**
+ * A field: `area` has the text (a Hand's `value`); `safe` is the last one that the server is known to hold, saved or apart.
+ * @param {SavedField["area"]} area
+ * @param {number} base
+ * @param {string | null} safe
+ * @returns {SavedField}
+ */
 export function newField(area, base, safe) {
   return { area, base, safe, settles: false, versions: [] };
 }
@@ -34,19 +45,28 @@ export class Autosave {
   /**
    * `url` takes the saves of `place`, one student's. `fields`: Map of name to newField(). `show(name, state, detail)` tells what became of a field;
    * `link(reason)` whether saving works: "" or "network", "server", "gone".
+   * @param {{url: string, place: string | undefined, part: number, fields: Map<string, SavedField>, show: ShowField, link: (reason: string) => void}} options
    */
   constructor({ url, place, part, fields, show, link }) {
-    Object.assign(this, { url, part, fields, show, link });
+    this.url = url;
+    this.part = part;
+    this.fields = fields;
+    this.show = show;
+    this.link = link;
     this.writer = randomId(); // in memory: a duplicated tab must have its own
     this.seq = 0;
     this.drafts = new Drafts(place, part);
     this.failures = 0;
     this.retryAt = 0;
+    /** @type {number | null} */
     this.changedAt = null;
+    /** @type {Promise<void> | null} */
     this.sending = null;
+    /** @type {number | null} */
     this.timer = null;
   }
 
+  /** @param {SavedField} field */
   unsafe(field) {
     return field.settles || field.area.value !== field.safe;
   }
@@ -55,15 +75,20 @@ export class Autosave {
     return [...this.fields.values()].some((field) => this.unsafe(field));
   }
 
+  /** @param {string} name */
   changed(name) {
     this.keepDrafts();
     this.show(name, "saving");
     this.plan();
   }
 
-  /** The student has seen the versions of `revision`, those kept apart too, and chosen what stands in the area. */
+  /**
+   * The student has seen the versions of `revision`, those kept apart too, and chosen what stands in the area.
+   * @param {string} name
+   * @param {Settled} settled
+   */
   settle(name, { revision, versions }) {
-    const field = this.fields.get(name);
+    const field = /** @type {SavedField} */ (this.fields.get(name));
     if (revision !== undefined) field.base = revision;
     Object.assign(field, { settles: true, versions });
     this.changed(name);
@@ -124,6 +149,7 @@ export class Autosave {
     }
   }
 
+  /** @param {string} reason */
   failed(reason) {
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
     this.failures += 1;
@@ -131,6 +157,7 @@ export class Autosave {
     this.cut(reason);
   }
 
+  /** @param {string} reason */
   cut(reason) {
     this.link(reason);
     for (const [name, field] of this.fields) {
@@ -138,17 +165,26 @@ export class Autosave {
     }
   }
 
+  /**
+   * @param {ReturnType<Autosave["body"]>} body
+   * @param {{at: string, fields: SaveResult[]}} answer
+   */
   acknowledge(body, answer) {
     const results = new Map(answer.fields.map((result) => [result.name, result]));
     if (body.fields.some(({ name }) => !results.has(name))) throw new TypeError("not our server's answer");
     this.failures = 0;
     this.link("");
-    for (const sent of body.fields) this.learn(sent, results.get(sent.name), answer.at);
+    for (const sent of body.fields) this.learn(sent, /** @type {SaveResult} */ (results.get(sent.name)), answer.at);
     this.keepDrafts();
   }
 
+  /**
+   * @param {{name: string, text: string, seq: number, settles: boolean}} sent
+   * @param {SaveResult} result
+   * @param {string} at
+   */
   learn(sent, result, at) {
-    const field = this.fields.get(sent.name);
+    const field = /** @type {SavedField} */ (this.fields.get(sent.name));
     if (result.outcome === "gone") return this.failed("gone"); // nothing is kept there: the page still must
     if (field.seq === sent.seq) field.safe = sent.text; // else a later one went beside it as the page left
     if (sent.settles) field.settles = false;
@@ -161,6 +197,7 @@ export class Autosave {
   }
 
   keepDrafts() {
+    /** @type {Record<string, Draft>} */
     const drafts = {};
     for (const [name, field] of this.fields) {
       const { base, settles, versions } = field;

@@ -2,6 +2,7 @@
 
 const PATIENCE_MS = 4000; // a stream that is back at once is no outage
 
+/** @type {Record<string, string>} */
 const TEXTS = {
   network:
     "Hors ligne. Votre texte est gardé sur cette page et partira de lui-même dès que la connexion reviendra. Ne fermez pas cet onglet.",
@@ -15,21 +16,29 @@ const TEXTS = {
 };
 
 export class LinkNote {
+  /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
     this.save = "";
+    /** @type {number | null} */
     this.down = null;
     this.silent = false;
   }
 
-  /** What became of the last save: "" or a key of TEXTS. */
+  /**
+   * What became of the last save: "" or a key of TEXTS.
+   * @param {string} reason
+   */
   saving(reason) {
     this.save = reason;
     if (!reason) this.hearing(true);
     this.draw();
   }
 
-  /** Whether the server is heard. */
+  /**
+   * Whether the server is heard.
+   * @param {boolean} up
+   */
   hearing(up) {
     if (up) {
       clearTimeout(this.down);

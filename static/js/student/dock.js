@@ -2,15 +2,24 @@
 
 const WIDE = "(min-width: 56.25em)";
 
+/**
+ * @param {HTMLElement} dock
+ * @param {HTMLElement} desk
+ * @param {Shelf} shelf
+ */
 export function setUpDock(dock, desk, shelf) {
   const links = [...dock.querySelectorAll("a")];
+  /** @type {Record<string, number>} */
   const scrolls = {};
+  /** @type {HTMLElement | null} */
   let caret = null;
+  /** @type {string | null} */
   let annexe = null;
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("textarea.answer")) caret = event.target;
   });
 
+  /** @param {string} name */
   function mark(name) {
     for (const link of links) {
       if (link.hash === `#${name}`) link.setAttribute("aria-current", "true");
@@ -18,16 +27,17 @@ export function setUpDock(dock, desk, shelf) {
     }
   }
 
+  /** @param {string} name */
   function show(name) {
-    const page = document.scrollingElement;
-    scrolls[desk.dataset.view] = page.scrollTop;
+    const page = /** @type {Element} */ (document.scrollingElement);
+    scrolls[/** @type {string} */ (desk.dataset.view)] = page.scrollTop;
     const view = name === "questions" ? "questions" : "shelf";
     desk.dataset.view = view;
     mark(name);
     page.scrollTo({ top: scrolls[view] || 0, behavior: "instant" });
     if (view === "questions") return caret && caret.focus({ preventScroll: true });
     if (shelf.current().panel.id !== "lexique") annexe = shelf.current().panel.id;
-    shelf.open(name === "lexique" ? "lexique" : annexe);
+    shelf.open(name === "lexique" ? "lexique" : /** @type {string} */ (annexe));
     shelf.current().tab.focus({ preventScroll: true });
   }
 
@@ -40,7 +50,7 @@ export function setUpDock(dock, desk, shelf) {
   desk.dataset.view = "questions";
   mark("questions");
   // A tab of the shelf may change what the dock says.
-  desk.querySelector(".tabs").addEventListener("click", () => {
+  /** @type {HTMLElement} */ (desk.querySelector(".tabs")).addEventListener("click", () => {
     if (!matchMedia(WIDE).matches) mark(shelf.current().panel.id === "lexique" ? "lexique" : "annexes");
   });
 }

@@ -3,13 +3,17 @@
 
 const PREFIX = "brouillon";
 
-/** Every draft that this tab keeps for this student's place: [{key, part, fields: {name: {text, base…}}}]. */
+/**
+ * Every draft that this tab keeps for this student's place: [{key, part, fields: {name: {text, base…}}}].
+ * @param {string | undefined} place
+ * @returns {{key: string, part: number, fields: Record<string, Draft>}[]}
+ */
 export function keptDrafts(place) {
   const found = [];
   try {
     for (const key of Object.keys(sessionStorage)) {
       const [, , part] = key.startsWith(`${PREFIX} ${place} `) ? key.split(" ") : [];
-      if (part) found.push({ key, part: Number(part), fields: JSON.parse(sessionStorage.getItem(key)) });
+      if (part) found.push({ key, part: Number(part), fields: JSON.parse(/** @type {string} */ (sessionStorage.getItem(key))) });
     }
   } catch {
     // no storage, or not ours
@@ -18,11 +22,18 @@ export function keptDrafts(place) {
 }
 
 export class Drafts {
+  /**
+   * @param {string | undefined} place
+   * @param {number} part
+   */
   constructor(place, part) {
     this.key = `${PREFIX} ${place} ${part}`;
   }
 
-  /** `fields`: {name: {text, base, settles, versions}}; nothing is kept of an empty one. */
+  /**
+   * `fields`: {name: {text, base, settles, versions}}; nothing is kept of an empty one.
+   * @param {Record<string, Draft>} fields
+   */
   keep(fields) {
     try {
       if (Object.keys(fields).length) sessionStorage.setItem(this.key, JSON.stringify(fields));
@@ -32,9 +43,10 @@ export class Drafts {
     }
   }
 
+  /** @returns {Record<string, Draft>} */
   read() {
     try {
-      return JSON.parse(sessionStorage.getItem(this.key)) || {};
+      return JSON.parse(/** @type {string} */ (sessionStorage.getItem(this.key))) || {};
     } catch {
       return {};
     }

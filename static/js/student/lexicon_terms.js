@@ -1,9 +1,14 @@
 // A starred term opens its definition under its paragraph; the button or Escape closes it. Without
 // JavaScript it is a link to its entry of the lexicon.
 
+/** @type {{link: HTMLAnchorElement, box: HTMLElement} | null} */
 let open = null; // {link, box}
 
-/** `find(id)` gives an entry of the lexicon. */
+/**
+ * `find(id)` gives an entry of the lexicon.
+ * @param {HTMLElement} root
+ * @param {(id: string) => Element | null | undefined} find
+ */
 export function setUpTerms(root, find) {
   root.addEventListener("click", (event) => {
     const link = event.target.closest("a.term");
@@ -30,6 +35,10 @@ function close() {
   link.focus();
 }
 
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {Element} entry
+ */
 function show(link, entry) {
   const box = document.createElement("div");
   box.className = "definition";
@@ -42,20 +51,28 @@ function show(link, entry) {
   box.focus();
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {HTMLElement} link
+ */
 function place(box, link) {
   const block = link.closest("p, blockquote, li, dd, td, h2, h3, h4");
-  if (!block || block.matches("li, dd, td")) (block || link.parentElement).append(box);
+  if (!block || block.matches("li, dd, td")) (block || /** @type {HTMLElement} */ (link.parentElement)).append(box);
   else block.after(box);
 }
 
+/**
+ * @param {HTMLElement} box
+ * @param {Element} entry
+ */
 function fill(box, entry) {
-  const term = entry.querySelector("dt").textContent.trim();
+  const term = /** @type {HTMLElement} */ (entry.querySelector("dt")).textContent.trim();
   box.setAttribute("aria-label", `Lexique\u00a0: ${term}`);
   const title = document.createElement("p");
   title.append(document.createElement("strong"));
-  title.firstChild.textContent = term;
+  /** @type {Node} */ (title.firstChild).textContent = term;
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "btn-link", textContent: "Fermer", onclick: close });
-  box.replaceChildren(title, ...entry.querySelector("dd").cloneNode(true).childNodes, button);
+  box.replaceChildren(title, .../** @type {HTMLElement} */ (entry.querySelector("dd")).cloneNode(true).childNodes, button);
   box.focus();
 }

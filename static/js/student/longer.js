@@ -4,7 +4,11 @@ import { handOf } from "../lib/hand.js";
 
 const MAX_KEPT = 50_000; // characters that the server takes for a field (lessons.rules.texts)
 
-/** What stands in the field now is not lost: it follows, unless it is a part of what comes back. "" if too long. */
+/**
+ * What stands in the field now is not lost: it follows, unless it is a part of what comes back. "" if too long.
+ * @param {string} kept
+ * @param {string} now
+ */
 export function together(kept, now) {
   if (kept.includes(now.trim())) return kept;
   const both = `${kept}\n\n${now}`;
@@ -13,28 +17,45 @@ export function together(kept, now) {
 
 /** One field's line. `decided(versions)` is called once the student has taken the text back, or refused it. */
 export class Longer {
+  /**
+   * @param {HTMLElement} box
+   * @param {HTMLTemplateElement} template
+   * @param {{decided: (versions: number[]) => unknown, say: Say}} told
+   */
   constructor(box, template, { decided, say }) {
-    Object.assign(this, { box, template, decided, say, area: box.querySelector("textarea") });
+    this.box = box;
+    this.template = template;
+    this.decided = decided;
+    this.say = say;
+    this.area = /** @type {HTMLTextAreaElement} */ (box.querySelector("textarea"));
     this.hand = handOf(this.area);
+    /** @type {HTMLElement | null} */
     this.line = null;
     this.said = 0; // the number of the text that was told last
     const line = box.querySelector(".longer");
-    if (line) this.listen(line, { id: Number(line.querySelector("button").value), text: line.querySelector(".longer-text").textContent });
+    if (line) this.listen(line, { id: Number(/** @type {HTMLButtonElement} */ (line.querySelector("button")).value), text: /** @type {HTMLElement} */ (line.querySelector(".longer-text")).textContent });
   }
 
-  /** As the server answered a save: {id, text, at}, or null where nothing is offered any more. */
+  /**
+   * As the server answered a save: {id, text, at}, or null where nothing is offered any more.
+   * @param {Offer | null} offer
+   */
   show(offer) {
     this.close();
     if (!offer) return;
-    const line = this.template.content.firstElementChild.cloneNode(true);
-    line.querySelector(".longer-at").textContent = offer.at;
-    this.box.querySelector(".question-foot").after(line);
+    const line = /** @type {HTMLElement} */ (/** @type {Element} */ (this.template.content.firstElementChild).cloneNode(true));
+    /** @type {HTMLElement} */ (line.querySelector(".longer-at")).textContent = offer.at;
+    /** @type {HTMLElement} */ (this.box.querySelector(".question-foot")).after(line);
     this.listen(line, offer);
     if (this.said === offer.id) return;
     this.said = offer.id;
     this.say(`Un texte plus long était enregistré à ${offer.at}. Deux boutons sous le champ\u00a0: le reprendre, ou non.`);
   }
 
+  /**
+   * @param {HTMLElement} line
+   * @param {Pick<Offer, "id" | "text">} offer
+   */
   listen(line, { id, text }) {
     const [take, refuse] = line.querySelectorAll("button");
     for (const button of [take, refuse]) button.type = "button";
@@ -43,6 +64,11 @@ export class Longer {
     this.line = line;
   }
 
+  /**
+   * @param {number} id
+   * @param {string} text
+   * @param {{refused?: boolean}} [how]
+   */
   choose(id, text, { refused = false } = {}) {
     if (this.area.readOnly) return;
     if (!text && !refused) {

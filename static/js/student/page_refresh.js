@@ -3,21 +3,29 @@
 
 const PARTS = [".topline-row", ".finish"];
 
+/** @param {HTMLElement} element */
 function key(element) {
   const name = element.getAttribute("formaction") || element.dataset.action || element.getAttribute("href");
   return name && (element.getAttribute("formaction") ? `[formaction="${name}"]` : `[data-action="${name}"]`);
 }
 
+/**
+ * @param {string} selector
+ * @param {Document} fresh
+ */
 function swap(selector, fresh) {
   const [old, made] = [document.querySelector(selector), fresh.querySelector(selector)];
   if (!old || !made) return;
-  const focused = old.contains(document.activeElement) ? key(document.activeElement) : null;
+  const focused = old.contains(document.activeElement) ? key(/** @type {HTMLElement} */ (document.activeElement)) : null;
   old.replaceWith(made);
   const again = focused && made.querySelector(focused);
   if (again) again.focus({ preventScroll: true });
 }
 
-/** The page as this answer has it. Throws if it is no page of ours (proxy, sign-in of a Wi-Fi). */
+/**
+ * The page as this answer has it. Throws if it is no page of ours (proxy, sign-in of a Wi-Fi).
+ * @param {Response} response
+ */
 export async function readPage(response) {
   if (!response.ok) throw new Error(String(response.status));
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -25,6 +33,7 @@ export async function readPage(response) {
   return fresh;
 }
 
+/** @param {Document} fresh */
 export function swapParts(fresh) {
   for (const selector of PARTS) swap(selector, fresh);
 }

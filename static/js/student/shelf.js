@@ -1,16 +1,25 @@
 // Annexes and lexicon: tabs that keep their scroll. Without JavaScript everything stands one below the other;
 // with it only the open panel is in the document, so that an old tablet lays out a page half as long.
 
+/**
+ * @typedef {{tab: HTMLAnchorElement, panel: HTMLElement, scroll: number}} Entry
+ * @param {HTMLElement} shelf
+ * @returns {Entry[]}
+ */
 function entriesOf(shelf) {
-  return [...shelf.querySelectorAll(".tab")].map((tab) => ({
+  return /** @type {HTMLAnchorElement[]} */ ([...shelf.querySelectorAll(".tab")]).map((tab) => ({
     tab,
-    panel: document.querySelector(tab.getAttribute("href")),
+    panel: /** @type {HTMLElement} */ (document.querySelector(/** @type {string} */ (tab.getAttribute("href")))),
     scroll: 0,
   }));
 }
 
+/**
+ * @param {HTMLElement} shelf
+ * @param {Entry[]} entries
+ */
 function markUp(shelf, entries) {
-  shelf.querySelector(".tabs").setAttribute("role", "tablist");
+  /** @type {HTMLElement} */ (shelf.querySelector(".tabs")).setAttribute("role", "tablist");
   for (const { tab, panel } of entries) {
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panel.id);
@@ -20,17 +29,25 @@ function markUp(shelf, entries) {
   }
 }
 
-/** What scrolls: the shelf where it stands beside the questions, else the page. */
+/**
+ * What scrolls: the shelf where it stands beside the questions, else the page.
+ * @param {HTMLElement} shelf
+ */
 function scroller(shelf) {
-  return getComputedStyle(shelf).overflowY === "auto" ? shelf : document.scrollingElement;
+  return getComputedStyle(shelf).overflowY === "auto" ? shelf : /** @type {Element} */ (document.scrollingElement);
 }
 
-/** Returns {open(id), current(), find(id)}: a panel; the tab and panel in sight; an element of any panel. */
+/**
+ * Returns {open(id), current(), find(id)}: a panel; the tab and panel in sight; an element of any panel.
+ * @param {HTMLElement} shelf
+ * @returns {Shelf}
+ */
 export function setUpShelf(shelf) {
   const entries = entriesOf(shelf);
   markUp(shelf, entries);
-  let current = null;
+  let current = entries[0];
 
+  /** @param {Entry} entry */
   function show(entry) {
     current = entry;
     for (const { tab, panel } of entries) {
@@ -42,6 +59,7 @@ export function setUpShelf(shelf) {
     }
   }
 
+  /** @param {Entry} entry */
   function open(entry) {
     if (entry === current) return;
     const page = scroller(shelf);
@@ -50,8 +68,12 @@ export function setUpShelf(shelf) {
     page.scrollTo({ top: entry.scroll, behavior: "instant" });
   }
 
+  /**
+   * @param {KeyboardEvent} event
+   * @param {number} index
+   */
   function onKey(event, index) {
-    const to = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key];
+    const to = /** @type {Record<string, number | undefined>} */ ({ ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 })[event.key];
     if (to === undefined) return;
     event.preventDefault();
     const entry = entries[(to + entries.length) % entries.length];

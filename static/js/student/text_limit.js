@@ -2,11 +2,16 @@
 
 const SENTENCE = "Une réponse compte au plus 20\u202f000 signes. ";
 
+/** @param {HTMLTextAreaElement} area */
 function room(area) {
   return area.maxLength - area.value.length + (area.selectionEnd - area.selectionStart);
 }
 
-/** Says it below the field, and takes it back as soon as there is room again. */
+/**
+ * Says it below the field, and takes it back as soon as there is room again.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} text
+ */
 function say(area, text) {
   const id = `limite-${area.id}`;
   let note = document.getElementById(id);
@@ -21,8 +26,13 @@ function say(area, text) {
   if (note.textContent !== text) note.textContent = text;
 }
 
+/** @param {HTMLTextAreaElement} area */
 export function setUpLimit(area) {
   if (area.maxLength <= 0) return;
+  /**
+   * @param {Event} event
+   * @param {string | undefined} text
+   */
   const refuse = (event, text) => {
     const length = (text || "").replace(/\r\n?/g, "\n").length;
     if (area.readOnly || length <= room(area)) return;

@@ -7,6 +7,10 @@ export function showHeaderButtons() {
   drawHidden(document.body.hasAttribute("data-time-hidden"));
 }
 
+/**
+ * @param {Time} time
+ * @param {HTMLElement} announce
+ */
 export function setUpHeader(time, announce) {
   showHeaderButtons();
   document.addEventListener("click", (event) => {
@@ -17,14 +21,19 @@ export function setUpHeader(time, announce) {
   });
 }
 
-/** The same sentence twice is said twice. */
+/**
+ * The same sentence twice is said twice.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
 function say(element, text) {
   element.textContent = "";
   setTimeout(() => (element.textContent = text), 50);
 }
 
+/** @param {boolean} hidden */
 function drawHidden(hidden) {
-  const button = document.querySelector('[data-action="hide-time"]');
+  const button = /** @type {HTMLElement} */ (document.querySelector('[data-action="hide-time"]'));
   button.setAttribute("aria-pressed", String(hidden));
-  button.firstElementChild.textContent = hidden ? "Montrer" : "Masquer";
+  /** @type {Element} */ (button.firstElementChild).textContent = hidden ? "Montrer" : "Masquer";
 }

@@ -4,6 +4,12 @@
 import { Autosave, newField } from "./autosave.js";
 import { keptDrafts } from "./drafts.js";
 
+/**
+ * @param {string} url
+ * @param {string | undefined} place
+ * @param {ReturnType<typeof keptDrafts>[number]} kept
+ * @param {(reason: string) => void} link
+ */
 function makeAutosave(url, place, { part, fields }, link) {
   const made = new Map();
   for (const [name, draft] of Object.entries(fields)) {
@@ -15,6 +21,11 @@ function makeAutosave(url, place, { part, fields }, link) {
 /**
  * Sends to `url` what this tab keeps for `place` of other parts than `part`; `done()` once all is acknowledged. `note` is the
  * page's LinkNote. Returns {unsent}.
+ * @param {string} url
+ * @param {string | undefined} place
+ * @param {number | null} part
+ * @param {import("./cut_off.js").LinkNote} note
+ * @param {() => unknown} done
  */
 export function sendLeftovers(url, place, part, note, done) {
   const all = keptDrafts(place)

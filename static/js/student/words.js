@@ -4,6 +4,7 @@
 const WORD = /[\p{L}\p{N}]+(?:[’'\-‑][\p{L}\p{N}]+)*/gu;
 const UNCOUNTED = /[\p{M}\p{Cf}]/gu;
 
+/** @param {string} text */
 export function words(text) {
   const count = (text.replace(UNCOUNTED, "").match(WORD) || []).length;
   return `${count} ${count > 1 ? "mots" : "mot"}`;
