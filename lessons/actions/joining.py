@@ -11,6 +11,7 @@ from lessons.actions.clock import seat
 from lessons.actions.revision import hold, touch
 from lessons.models import ClassRun, Participant, Phase
 from lessons.rules import codes, pseudonyms
+from metroloco_site.kit.once import Press, made_by
 
 MAX_PARTICIPANTS = 60  # a class is at most 40; the rest is room for mistakes
 SHUT = "Cette activité n’accueille plus personne pour le moment. Voyez avec votre enseignant."
@@ -35,24 +36,27 @@ class Token:
     version: int
 
 
-def join(*, run: ClassRun, pseudonym: str, now: datetime) -> Participant:
-    """A new participant, on a device. Raises CannotJoin.
+def join(*, run: ClassRun, pseudonym: str, now: datetime, once: Press | None = None) -> Participant:
+    """A new participant, on a device; pressed twice (`once`, kit.once), the same one. Raises CannotJoin.
 
     The revision stays: nothing changes for the class, and 35 pages would be told 35 times. The board is told.
     """
+    if first := _made(run, once):
+        return first
     if run.closed_at or run.suspended_at:
         raise CannotJoin(SHUT)
     if run.tickets_only:
         raise CannotJoin(TICKETS_ONLY)
-    return _seat(_create(run, _clean(pseudonym), joined_at=now))
+    return _seat(_create(run, _clean(pseudonym), joined_at=now, once=once))
 
 
-def add_on_paper(*, run: ClassRun, pseudonym: str, now: datetime) -> Participant:
-    """A student without a device, added by the teacher: a place like the others', no cookie.
+def add_on_paper(*, run: ClassRun, pseudonym: str, now: datetime, once: Press | None = None) -> Participant:
+    """A student without a device, added by the teacher: a place like the others', no cookie; pressed twice, one.
 
     Also once the activité is closed: a copy found at the bottom of a bag is graded too. Raises CannotJoin.
     """
-    return enter(_create(run, _clean(pseudonym), joined_at=now, on_paper=True))
+    first = _made(run, once)
+    return first or enter(_create(run, _clean(pseudonym), joined_at=now, on_paper=True, once=once))
 
 
 def come_back(*, personal_code: str, now: datetime) -> Participant:
@@ -83,9 +87,18 @@ def kept_place(participant: Participant | None) -> Participant | None:
     return participant if participant is not None and participant.left_at is None else None
 
 
-def make_tickets(*, run: ClassRun, count: int, rng: random.Random) -> list[Participant]:
-    """`count` more billets, numbered on from the last one, each with a pseudonym and a personal code."""
+def make_tickets(
+    *, run: ClassRun, count: int, rng: random.Random, once: Press | None = None
+) -> list[Participant]:
+    """`count` more billets, numbered on from the last one, each with a pseudonym and a personal code.
+
+    Pressed twice, those of the first time: the first of them bears the key. Raises CannotJoin.
+    """
     hold(run)
+    if first := made_by(Participant, once):
+        assert first.ticket_number is not None
+        numbers = range(first.ticket_number, first.ticket_number + count)
+        return list(run.participants.filter(ticket_number__in=numbers))
     taken = list(run.participants.values_list("pseudonym", flat=True))
     if len(taken) + count > MAX_PARTICIPANTS:
         raise CannotJoin(f"Une activité compte au plus {MAX_PARTICIPANTS} participants.")
@@ -93,9 +106,17 @@ def make_tickets(*, run: ClassRun, count: int, rng: random.Random) -> list[Parti
     order = _next_number(run)
     names = pseudonyms.propose(count, taken, rng)
     return Participant.objects.bulk_create(
-        _new(run, name, number=order + index, ticket_number=first_number + index)
+        _new(run, name, None if index else once, number=order + index, ticket_number=first_number + index)
         for index, name in enumerate(names)
     )
+
+
+def _made(run: ClassRun, once: Press | None) -> Participant | None:
+    """The place that the same press has made, once that press is over."""
+    if once is None:
+        return None
+    hold(run)
+    return kept_place(made_by(Participant, once))
 
 
 def _holder(code: str) -> Participant | None:
@@ -110,23 +131,24 @@ def _clean(typed: str) -> str:
     return name
 
 
-def _new(run: ClassRun, name: str, **values: object) -> Participant:
+def _new(run: ClassRun, name: str, once: Press | None, **values: object) -> Participant:
     return Participant(
         run=run,
         public_id=codes.new_public_id(),
         pseudonym=name,
         personal_code=codes.new_personal_code(),
+        **(once.columns if once else {}),
         **values,
     )
 
 
-def _create(run: ClassRun, name: str, **values: object) -> Participant:
+def _create(run: ClassRun, name: str, *, once: Press | None, **values: object) -> Participant:
     """Raises CannotJoin if there is no room, or the pseudonym is taken."""
     hold(run)  # 35 who join together get 35 numbers, and the last place goes to one of them
     there = run.participants.aggregate(count=Count("pk"), last=Max("number"))
     if there["count"] >= MAX_PARTICIPANTS:
         raise CannotJoin(FULL)
-    participant = _new(run, name, number=(there["last"] or 0) + 1, **values)
+    participant = _new(run, name, once, number=(there["last"] or 0) + 1, **values)
     try:
         with transaction.atomic():
             participant.save(force_insert=True)

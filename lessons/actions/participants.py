@@ -22,6 +22,11 @@ def ask_help(*, participant: Participant, now: datetime, asked: bool) -> None:
     participant.save(update_fields=["help_at"])
 
 
+def leave_device(*, participant: Participant) -> None:
+    """« Quitter ce poste »: the page on which this place was taken does not give it to the next student."""
+    Participant.objects.filter(pk=participant.pk).update(once=None)
+
+
 def rename(*, participant: Participant, pseudonym: str) -> None:
     """The new pseudonym is shown, even if the old one was hidden. Raises CannotJoin if it is empty or taken."""
     name = pseudonyms.clean(pseudonym)
@@ -56,7 +61,8 @@ def remove(*, participant: Participant, now: datetime) -> None:
     """Takes the participant out, of their group too; the work is kept."""
     participant.left_at = now
     participant.token_version += 1
-    participant.save(update_fields=["left_at", "token_version"])
+    participant.once = None
+    participant.save(update_fields=["left_at", "token_version", "once"])
     groups.leave(participant=participant)
     touch(participant.run)
 
@@ -127,7 +133,8 @@ def _keep_former(answer: Answer, aside: SetAside, now: datetime) -> None:
 def _renew(participant: Participant) -> None:
     participant.personal_code = codes.new_personal_code()
     participant.token_version += 1
-    participant.save(update_fields=["personal_code", "token_version"])
+    participant.once = None  # the press that made it opens it no more
+    participant.save(update_fields=["personal_code", "token_version", "once"])
 
 
 def _seat_again(participant: Participant) -> None:

@@ -10,6 +10,7 @@ from lessons.models import ClassRun, Lesson, Phase, Poster
 from lessons.rules import clock as rules
 from lessons.rules import codes
 from metroloco_site.accounts.models import User
+from metroloco_site.kit.once import Press, made_by
 
 
 def create_run(
@@ -22,8 +23,14 @@ def create_run(
     now: datetime,
     video_link: str = "",
     tickets_only: bool = False,
+    once: Press | None = None,
 ) -> ClassRun:
-    """A new activité with its phases; `minutes` by part number, else what the pack proposes."""
+    """A new activité with its phases; `minutes` by part number, else what the pack proposes.
+
+    Pressed twice (`once`, kit.once), the same one.
+    """
+    if first := _made(owner, once):
+        return first
     run = ClassRun.objects.create(
         public_id=codes.new_public_id(),
         owner=owner,
@@ -35,12 +42,21 @@ def create_run(
         video_link=video_link,
         created_at=now,
         delete_on=delete_on,
+        **(once.columns if once else {}),
     )
     Phase.objects.bulk_create(
         Phase(run=run, part=part, seconds=60 * minutes.get(part.number, part.minutes))
         for part in lesson.parts.all()
     )
     return run
+
+
+def _made(owner: User, once: Press | None) -> ClassRun | None:
+    """What the same press has made, once that press is over."""
+    if once is None:
+        return None
+    User.objects.select_for_update().get(pk=owner.pk)
+    return made_by(ClassRun, once)
 
 
 def suspend(*, run: ClassRun, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from annexes.models import Collection
+from metroloco_site.kit.once import MadeOnce
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
@@ -12,7 +13,7 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.filter(~models.Exists(later)).order_by("title")
 
 
-class Lesson(models.Model):
+class Lesson(MadeOnce):
     """One immutable version of a lesson; an activité keeps the version that it started with."""
 
     slug = models.SlugField()

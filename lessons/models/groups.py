@@ -6,9 +6,10 @@ from django.db import models
 
 from annexes.models import Annexe
 from lessons.models.run import ClassRun, Participant
+from metroloco_site.kit.once import MadeOnce
 
 
-class Group(models.Model):
+class Group(MadeOnce):
     """A group of an activité, the same on another day. A repair may dissolve it; its work stays.
 
     `rotation` moves the roles on by so many members (rules.roles): roles are not stored.

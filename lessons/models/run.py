@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from lessons.models.content import Lesson, Part
 from metroloco_site.accounts.models import User
+from metroloco_site.kit.once import MadeOnce
 
 
 class ClassRunQuerySet(models.QuerySet["ClassRun"]):
@@ -39,7 +40,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(run__due=False)
 
 
-class ClassRun(models.Model):
+class ClassRun(MadeOnce):
     """`revision` rises with each action of the teacher; live pages compare it with theirs."""
 
     class Screen(models.TextChoices):
@@ -138,7 +139,7 @@ class PhaseEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["phase", "number"], name="event_number_once")]
 
 
-class Participant(models.Model):
+class Participant(MadeOnce):
     """A student, or a billet not taken yet (`joined_at` is NULL). Known by a pseudonym alone."""
 
     class ExtraUnit(models.TextChoices):

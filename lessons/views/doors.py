@@ -13,6 +13,8 @@ from lessons.actions.joining import Token, kept_place
 from lessons.live.tokens import COOKIE, COOKIE_AGE_S, COOKIE_SALT, read_cookie
 from lessons.models import ClassRun, ClassRunQuerySet, Participant
 from lessons.queries.student import with_clock
+from metroloco_site.kit import steady
+from metroloco_site.kit.once import Press, press
 
 teacher_only: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]] = login_required
 
@@ -93,6 +95,11 @@ def let_in(response: HttpResponse, participant: Participant, *, secure: bool) ->
 
 def let_out(response: HttpResponse) -> None:
     response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def press_of(request: HttpRequest) -> Press | None:
+    """A teacher's form that makes something: sent twice, it makes one thing (kit.once)."""
+    return press(request, steady.now(), by=str(request.user.pk))
 
 
 def way_back(request: HttpRequest) -> str:

@@ -16,6 +16,7 @@ from lessons.models import ClassRun, Participant
 from lessons.rules import codes, pseudonyms
 from lessons.views import guessing
 from lessons.views.doors import participant_here, welcome
+from metroloco_site.kit import once
 from metroloco_site.kit.origin import same_origin_only
 
 UNKNOWN = "Ce code d’accès n’est pas reconnu. Relisez-le au tableau."
@@ -111,8 +112,8 @@ def _join(request: HttpRequest, run: ClassRun) -> HttpResponse:
         return _choose_page(request, run, form)
     try:
         with transaction.atomic():
-            name = form.cleaned_data["pseudonym"]
-            participant = joining.join(run=run, pseudonym=name, now=timezone.now())
+            name, now = form.cleaned_data["pseudonym"], timezone.now()
+            participant = joining.join(run=run, pseudonym=name, now=now, once=once.press(request, now))
     except joining.CannotJoin as error:
         form.add_error("pseudonym", str(error))
         return _choose_page(request, run, form)

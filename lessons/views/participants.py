@@ -21,7 +21,8 @@ from lessons.forms.runs import TicketsForm
 from lessons.models import ClassRun, Participant
 from lessons.queries.participants import PersonPage, people_of, person_page
 from lessons.rules import pseudonyms
-from lessons.views.doors import member_of, run_of, teacher_only
+from lessons.views.doors import member_of, press_of, run_of, teacher_only
+from metroloco_site.kit.once import Press
 from metroloco_site.kit.reach import reach
 
 
@@ -102,18 +103,18 @@ def participant_add(request: HttpRequest, run: str) -> HttpResponse:
     """A student without a device; a pseudonym is proposed where none is typed."""
     found = run_of(request, run)
     form = PaperForm(request.POST, auto_id="papier_%s")
-    person = _add(found, form) if form.is_valid() else None
+    person = _add(found, form, press_of(request)) if form.is_valid() else None
     if person is None:
         return people_page(request, found, paper_form=form)
     return done(request, person, "Cet élève est dans l’activité, avec une copie papier.")
 
 
-def _add(run: ClassRun, form: PaperForm) -> Participant | None:
+def _add(run: ClassRun, form: PaperForm, press: Press | None) -> Participant | None:
     taken = run.participants.values_list("pseudonym", flat=True)
     name = form.cleaned_data["pseudonym"] or _proposal(list(taken))
     try:
         with transaction.atomic():
-            return joining.add_on_paper(run=run, pseudonym=name, now=timezone.now())
+            return joining.add_on_paper(run=run, pseudonym=name, now=timezone.now(), once=press)
     except joining.CannotJoin as error:
         form.add_error("pseudonym", str(error))
         return None

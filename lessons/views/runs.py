@@ -14,7 +14,7 @@ from lessons.actions import runs
 from lessons.forms.runs import DeletionForm, RunForm
 from lessons.models import ClassRun, Lesson
 from lessons.queries.runs import runs_of
-from lessons.views.doors import run_of, run_to_erase, teacher_only
+from lessons.views.doors import press_of, run_of, run_to_erase, teacher_only
 from metroloco_site.kit import steady
 
 
@@ -36,7 +36,9 @@ def run_create(request: HttpRequest) -> HttpResponse:
     kept = ("lesson", "label", "delete_on", "video_link", "tickets_only")
     chosen = {name: form.cleaned_data[name] for name in kept}
     with transaction.atomic():
-        run = runs.create_run(owner=request.user, minutes=form.minutes(), now=steady.now(), **chosen)
+        run = runs.create_run(
+            owner=request.user, minutes=form.minutes(), now=steady.now(), once=press_of(request), **chosen
+        )
     first = "lessons:participants-list" if run.tickets_only else "lessons:board-read"
     return redirect(first, run=run.public_id)
 

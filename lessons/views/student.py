@@ -93,6 +93,7 @@ def seat_leave(request: HttpRequest, participant: str) -> HttpResponse:
         return kept
     response = render(request, "lessons/left.html", {"personal_code": person.personal_code})
     let_out(response)
+    participants.leave_device(participant=person)
     response.headers["Clear-Site-Data"] = '"storage", "cache"'
     live.board_changed(person.run_id)
     return response

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lessons.actions import joining
 from lessons.forms.runs import TicketsForm
 from lessons.models import ClassRun, Participant
-from lessons.views.doors import member_of, run_of, teacher_only
+from lessons.views.doors import member_of, press_of, run_of, teacher_only
 from lessons.views.guessing import seal
 from lessons.views.participants import people_page
 from metroloco_site.kit import pdf
@@ -28,7 +28,8 @@ def tickets_create(request: HttpRequest, run: str) -> HttpResponse:
     if form.is_valid():
         try:
             with transaction.atomic():
-                joining.make_tickets(run=found, count=form.cleaned_data["count"], rng=random.SystemRandom())
+                count, rng = form.cleaned_data["count"], random.SystemRandom()
+                joining.make_tickets(run=found, count=count, rng=rng, once=press_of(request))
             return redirect("lessons:participants-list", run=run)
         except joining.CannotJoin as error:
             form.add_error("count", str(error))

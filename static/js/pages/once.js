@@ -1,0 +1,3 @@
+import { sendOnce } from "../lib/once.js";
+
+sendOnce();
