@@ -21,6 +21,7 @@ from lessons.models import (
 from lessons.queries.grouping import Snapshot, plan_for, snapshot
 from lessons.rules import grouping, shares
 from lessons.rules.repair import GroupNow, Plan, members_after, shares_after
+from metroloco_site.kit.once import Press, made_by
 
 CLOSED = "L’activité est close : ses groupes ne changent plus."
 CHANGED = "Les groupes avaient changé entre-temps : rien n’a été fait. Voici où ils en sont."
@@ -93,9 +94,13 @@ def move(*, run: ClassRun, participant: Participant, number: int, now: datetime)
     touch(run)
 
 
-def form(*, run: ClassRun, participants: Sequence[Participant], now: datetime) -> int:
-    """A new group of these, taken out of theirs. Returns its number. Raises CannotGroup."""
+def form(
+    *, run: ClassRun, participants: Sequence[Participant], now: datetime, once: Press | None = None
+) -> int:
+    """A new group of these, taken out of theirs; pressed twice, one. Returns its number. Raises CannotGroup."""
     snap = _open(run)
+    if first := made_by(Group, once):
+        return first.number
     members = [person.pk for person in participants]
     if not members or len(members) > grouping.LARGEST:
         raise CannotGroup("Un groupe compte de un à quatre membres.")
@@ -104,7 +109,7 @@ def form(*, run: ClassRun, participants: Sequence[Participant], now: datetime) -
     for pk in members:
         _leave(snap, pk, snap.group_of(pk))
     number = _last_number(run) + 1
-    _form(snap, number, members, now)
+    _form(snap, number, members, now, once)
     for found in snap.now.groups:
         _end_if_empty(snap, found, now)
     touch(run)
@@ -211,9 +216,11 @@ def _last_number(run: ClassRun) -> int:
     return int(Group.objects.filter(run=run).aggregate(last=Max("number"))["last"] or 0)
 
 
-def _form(snap: Snapshot, number: int, members: Sequence[int], now: datetime) -> None:
+def _form(
+    snap: Snapshot, number: int, members: Sequence[int], now: datetime, once: Press | None = None
+) -> None:
     run = next(iter(snap.people.values())).run_id
-    group = Group.objects.create(run_id=run, number=number, formed_at=now)
+    group = Group.objects.create(run_id=run, number=number, formed_at=now, **(once.columns if once else {}))
     Poster.objects.create(group=group)
     _seat(group, members, 0)
     lots = shares.lots_for(len(members), snap.now.lots)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from lessons.forms.groups import NEW, MoveForm, PinForm, ReadersForm, SeparateFo
 from lessons.models import ClassRun, Group
 from lessons.queries.groups import groups_page
 from lessons.views.board import is_discreet
-from lessons.views.doors import member_of, run_of, teacher_only
+from lessons.views.doors import member_of, press_of, run_of, teacher_only
 from metroloco_site.kit import steady
 
 DRAWN = "Les groupes sont tirés au sort, les annexes et les rôles répartis."
@@ -74,7 +75,7 @@ def group_create(request: HttpRequest, run: str) -> HttpResponse:
     people = [member_of(found, public_id) for public_id in request.POST.getlist("participant")]
     return _change(
         request, found, "Le groupe est formé.",
-        lambda: groups.form(run=found, participants=people, now=steady.now()),
+        lambda: groups.form(run=found, participants=people, now=steady.now(), once=press_of(request)),
     )  # fmt: skip
 
 
@@ -83,13 +84,12 @@ def group_create(request: HttpRequest, run: str) -> HttpResponse:
 def member_move(request: HttpRequest, run: str) -> HttpResponse:
     found = run_of(request, run)
     asked = _asked(MoveForm(request.POST))
-    person, now = member_of(found, asked["participant"]), steady.now()
+    person, now, once = member_of(found, asked["participant"]), steady.now(), press_of(request)
     if asked["group"] == NEW:
-        return _change(request, found, "", lambda: groups.form(run=found, participants=[person], now=now))
-    number = int(asked["group"])
-    return _change(
-        request, found, "", lambda: groups.move(run=found, participant=person, number=number, now=now)
-    )
+        move: Callable[..., object] = partial(groups.form, participants=[person], once=once)
+    else:
+        move = partial(groups.move, participant=person, number=int(asked["group"]))
+    return _change(request, found, "", lambda: move(run=found, now=now))
 
 
 @teacher_only

@@ -1,4 +1,4 @@
-"""The same form sent twice makes one thing (docs/decisions/0027-one-thing-a-form.md).
+"""The same form sent twice makes one thing (docs/decisions/0028-one-thing-a-form.md).
 
 A form that makes something carries a number of its own. With what its fields say it makes a key, kept on the row
 that was made; for two minutes the same key gives that row again.
@@ -72,7 +72,9 @@ def press(request: HttpRequest, at: datetime, by: str = "") -> Press | None:
     sent = [
         (name, value) for name, values in request.POST.lists() for value in values if name not in NOT_SAID
     ]
-    files = [(name, f"{file.name} {file.size}") for name, file in request.FILES.items()]
+    files = [
+        (name, f"{file.name} {file.size}") for name in request.FILES for file in request.FILES.getlist(name)
+    ]
     key = key_of(request.POST.get(FIELD, ""), [(request.path, by), *sent, *files])
     return Press(key, at) if key else None
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
-from lessons.models import Lesson
-from lessons.views.doors import run_of, teacher_only
+from lessons.models import ClassRun, Lesson
+from lessons.views.doors import press_of, run_of, teacher_only
 from metroloco_site.accounts.models import User
 from metroloco_site.kit import steady
 from metroloco_site.rehearsal.actions import rehearsal
@@ -30,10 +30,7 @@ def rehearsal_create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _form(request, form)
     try:
-        with transaction.atomic():
-            run = rehearsal.create(
-                owner=_teacher(request), chosen=_setting(form), today=timezone.localdate(), now=steady.now()
-            )
+        run = _create(request, form)
     except rehearsal.CannotRehearse as error:
         form.add_error(None, str(error))
         return _form(request, form)
@@ -54,6 +51,14 @@ def rehearsal_end(request: HttpRequest, run: str) -> HttpResponse:
     rehearsals.wake()
     messages.success(request, ENDED)
     return redirect("lessons:runs-list")
+
+
+def _create(request: HttpRequest, form: RehearsalForm) -> ClassRun:
+    owner, chosen, today = _teacher(request), _setting(form), timezone.localdate()
+    with transaction.atomic():
+        return rehearsal.create(
+            owner=owner, chosen=chosen, today=today, now=steady.now(), once=press_of(request)
+        )
 
 
 def _teacher(request: HttpRequest) -> User:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import ProtectedError
 
 from lessons.models import Lesson
+from metroloco_site.kit.once import Press, made_by
 from metroloco_site.packs.actions.loading import LoadedPack, store_pack
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules import Pack, read_files
@@ -49,11 +50,25 @@ class Moved:
     gone: int = 0
 
 
-def copy_lesson(*, lesson: Lesson, title: str, now: datetime) -> LoadedPack:
-    """The same lesson under another title and a name of its own. Raises PackErrors for a title too long."""
+def copy_lesson(*, lesson: Lesson, title: str, now: datetime, once: Press | None = None) -> LoadedPack:
+    """The same lesson under another title and a name of its own; pressed twice, one.
+
+    Raises PackErrors for a title too long.
+    """
+    if first := _made(lesson, once):
+        return first
     pack = stored_pack(lesson)
     copy = replace(pack, lesson=replace(pack.lesson, slug=_free_slug(lesson.slug), title=title))
-    return store_pack(pack=read_files(pack_files(copy)), now=now)
+    return store_pack(pack=read_files(pack_files(copy)), now=now, once=once)
+
+
+def _made(lesson: Lesson, once: Press | None) -> LoadedPack | None:
+    """What the same press has made, once that press is over."""
+    if once is None:
+        return None
+    Lesson.objects.select_for_update().filter(pk=lesson.pk).first()
+    first = made_by(Lesson, once)
+    return LoadedPack(first, created=True) if first else None
 
 
 def _free_slug(slug: str) -> str:
@@ -63,13 +78,18 @@ def _free_slug(slug: str) -> str:
     return next(name for number in range(2, 1000) if (name := f"{stem}-{number}") not in taken)
 
 
-def edit_file(*, lesson: Lesson, base: int, path: str, changes: Changes, now: datetime) -> LoadedPack:
+def edit_file(
+    *, lesson: Lesson, base: int, path: str, changes: Changes, now: datetime, once: Press | None = None
+) -> LoadedPack:
     """The lesson with these changes, of which the file at `path` is one; `base` is the version that was seen.
 
-    Raises PackErrors where the pack would not load, Overtaken where that file has changed since `base`.
+    Pressed twice, one version. Raises PackErrors where the pack would not load, Overtaken where that file has
+    changed since `base`.
     """
+    if first := _made(lesson, once):
+        return first
     _refuse_unseen(lesson, pack := stored_pack(lesson), base, path)
-    return _changed(lesson, pack, changes, now)
+    return _changed(lesson, pack, changes, now, once)
 
 
 def move_file(*, lesson: Lesson, base: int, kind: str, name: str, by: int, now: datetime) -> Moved:
@@ -137,12 +157,14 @@ def _refuse_unseen(lesson: Lesson, pack: Pack, base: int, path: str) -> None:
         raise Overtaken
 
 
-def _changed(lesson: Lesson, pack: Pack, changes: Changes, now: datetime) -> LoadedPack:
+def _changed(
+    lesson: Lesson, pack: Pack, changes: Changes, now: datetime, once: Press | None = None
+) -> LoadedPack:
     files = pack_files(pack)
     after = changed(files, changes)
     if after == files:
         return LoadedPack(lesson, created=False)
-    return store_pack(pack=read_files(after), now=now)
+    return store_pack(pack=read_files(after), now=now, once=once)
 
 
 def _file_at(lesson: Lesson, version: int, path: str) -> Content | None:

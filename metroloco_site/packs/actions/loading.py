@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from annexes.models import Annexe, AnnexeImage, AnnexeVideo, CaseStudy, Collection, LexiconEntry, MethodCard
 from lessons.models import Criterion, Grid, Lesson, Part, Question
+from metroloco_site.kit.once import Press
 from metroloco_site.packs.actions.pack_videos import keep_file
 from metroloco_site.packs.rules import Pack, PackError, PackErrors, read_pack, read_zip
 from metroloco_site.packs.rules.content import PackGrid, PackPart, PackPicture, PackQuestion, PackVideo
@@ -52,8 +53,8 @@ def load_zip(*, file: BinaryIO, size: int, now: datetime) -> LoadedPack:
     return store_pack(pack=read_zip(file), now=now)
 
 
-def store_pack(*, pack: Pack, now: datetime) -> LoadedPack:
-    """A new version of the lesson, unless the newest is this pack already.
+def store_pack(*, pack: Pack, now: datetime, once: Press | None = None) -> LoadedPack:
+    """A new version of the lesson, unless the newest is this pack already; `once`: the press that it bears.
 
     Raises IntegrityError where another process has just made that version.
     """
@@ -72,6 +73,7 @@ def store_pack(*, pack: Pack, now: datetime) -> LoadedPack:
         opening=pack.lesson.opening,
         loaded_at=now,
         collection=_collection(pack),
+        **(once.columns if once else {}),
     )
     parts = _parts(lesson, pack)
     Question.objects.bulk_create(_question(parts[question.part], question) for question in pack.questions)

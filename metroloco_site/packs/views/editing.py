@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annexes.queries import pictures
 from lessons.models import Lesson
-from lessons.views.doors import teacher_only
+from lessons.views.doors import press_of, teacher_only
 from metroloco_site.kit import steady
+from metroloco_site.kit.once import made_by
 from metroloco_site.packs.actions.editing import Overtaken, copy_lesson, edit_file
 from metroloco_site.packs.forms import NewPicture, Refused, picture_of, video_of
 from metroloco_site.packs.queries.editing import NEW_LABELS, Preview, file_groups, file_preview, label_of
@@ -48,7 +49,8 @@ def lesson_copy(request: HttpRequest, lesson: str) -> HttpResponse:
     title = request.POST.get("title", "").strip() or f"{found.title} (copie)"
     try:
         with transaction.atomic():
-            made = copy_lesson(lesson=found, title=title, now=steady.now()).lesson
+            press = press_of(request)
+            made = copy_lesson(lesson=found, title=title, now=steady.now(), once=press).lesson
     except PackErrors as broken:
         messages.error(request, f"Rien n’a été copié : {broken.errors[0].message}")
         return redirect("packs:lesson-read", lesson=lesson)
@@ -130,7 +132,7 @@ def _file(request: HttpRequest, file: Opened) -> HttpResponse:
     if request.method != "POST" or "preview" in request.POST:
         return form_of(request, file)
     try:
-        return _saved(request, file)
+        return _saved_before(request, file) or _saved(request, file)
     except Refused as refused:
         return form_of(request, file, status=422, errors=(str(refused),))
     except PackErrors as broken:
@@ -140,12 +142,24 @@ def _file(request: HttpRequest, file: Opened) -> HttpResponse:
         return form_of(request, again, status=409, overtaken=True)
 
 
+def _saved_before(request: HttpRequest, file: Opened) -> HttpResponse | None:
+    """Pressed again, on a lesson that has this file already."""
+    first = made_by(Lesson, press_of(request))
+    if first is None:
+        return None
+    messages.success(request, f"Enregistré : c’est la version {first.version}.")
+    return redirect("packs:lesson-read", lesson=file.lesson.slug)
+
+
 def _saved(request: HttpRequest, file: Opened) -> HttpResponse:
     picture = picture_of(request.FILES, request.POST.get("alt", ""))
     file, more = _with_files(request, file, picture)
     seen, changes = base_of(request), more | file.changes
     with transaction.atomic():
-        loaded = edit_file(lesson=file.lesson, base=seen, path=file.path, changes=changes, now=steady.now())
+        loaded = edit_file(
+            lesson=file.lesson, base=seen, path=file.path, changes=changes,
+            now=steady.now(), once=press_of(request),
+        )  # fmt: skip
     said = f"Enregistré : c’est la version {loaded.lesson.version}." if loaded.created else "Rien n’a changé."
     messages.success(request, f"{said} {_told(picture)}".strip())
     if more:  # to see it where it is, and to put its line where it belongs

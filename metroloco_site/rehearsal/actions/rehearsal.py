@@ -13,6 +13,7 @@ from lessons.actions import joining, runs
 from lessons.models import ClassRun, Lesson, Participant
 from lessons.rules.pseudonyms import propose
 from metroloco_site.accounts.models import User
+from metroloco_site.kit.once import Press, made_by
 from metroloco_site.rehearsal.queries import rehearsal_of, rehearsals_now
 from metroloco_site.rehearsal.rules import behaviour as rules
 
@@ -38,9 +39,16 @@ class Setting:
     minutes: dict[int, int]
 
 
-def create(*, owner: User, chosen: Setting, today: date, now: datetime) -> ClassRun:
-    """A new activité, marked for good. It goes the next day if it is forgotten. Raises CannotRehearse."""
-    User.objects.select_for_update().get(pk=owner.pk)  # a double click makes one
+def create(
+    *, owner: User, chosen: Setting, today: date, now: datetime, once: Press | None = None
+) -> ClassRun:
+    """A new activité, marked for good; pressed twice, the same one. Raises CannotRehearse.
+
+    It goes the next day if it is forgotten.
+    """
+    User.objects.select_for_update().get(pk=owner.pk)  # one at a time for this teacher
+    if first := made_by(ClassRun, once):
+        return first
     if rehearsal_of(owner):
         raise CannotRehearse(ONE_EACH)
     if rehearsals_now(now) >= rules.MOST_AT_ONCE:
@@ -52,6 +60,7 @@ def create(*, owner: User, chosen: Setting, today: date, now: datetime) -> Class
         minutes=chosen.minutes,
         delete_on=today + timedelta(days=1),
         now=now,
+        once=once,
     )
     run.rehearsal_speed, run.rehearsal_students = chosen.speed, chosen.students
     run.save(update_fields=["rehearsal_speed", "rehearsal_students"])

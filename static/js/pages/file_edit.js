@@ -1,5 +1,7 @@
 // The form about a file of a lesson: while one types, the preview follows, as students will see it.
 
+import { sendOnce } from "../lib/once.js";
+
 const PAUSE_MS = 400;
 const form = document.querySelector("#fichier");
 const shown = document.querySelector("#apercu");
@@ -27,3 +29,4 @@ form.addEventListener("input", () => {
 });
 form.addEventListener("submit", () => { dirty = false; });
 addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+sendOnce();

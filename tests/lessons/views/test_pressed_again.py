@@ -160,7 +160,8 @@ def test_ten_billets(run: ClassRun, teacher: Client) -> None:
     number = numbers(teacher, base + "participants/")[0]
     for _ in range(2):
         assert teacher.post(base + BILLETS, {"count": 10, "numero": number}).status_code == 302
-    assert sorted(run.participants.values_list("ticket_number", flat=True)) == list(range(1, 11))
+    made = run.participants.order_by("ticket_number").values_list("ticket_number", flat=True)
+    assert list(made) == list(range(1, 11))
     teacher.post(base + BILLETS, {"count": 5, "numero": number})
     assert run.participants.count() == 15
     later(Participant, 121)
@@ -174,3 +175,37 @@ def test_one_student_without_a_device_though_the_pseudonym_is_drawn(run: ClassRu
     for _ in range(2):
         assert teacher.post(base + PAPER, {"pseudonym": "", "numero": number}).status_code == 302
     assert run.participants.get().on_paper
+
+
+def test_one_rehearsal(run: ClassRun, teacher: Client) -> None:
+    address = "/prof/repetitions/nouvelle/"
+    (number,) = numbers(teacher, address)
+    sent = {
+        "lesson": run.lesson_id,
+        "students": 6,
+        "speed": 5,
+        "minutes_1": 15,
+        "minutes_2": 40,
+        "numero": number,
+    }
+    first, second = (teacher.post(address, sent) for _ in range(2))
+    assert first.status_code == second.status_code == 302
+    assert first.headers["Location"] == second.headers["Location"]
+    assert teacher.post(address, sent | {"minutes_1": 16}).status_code == 422
+    assert ClassRun.objects.rehearsals().count() == 1
+
+
+def test_one_group(run: ClassRun, teacher: Client) -> None:
+    make.groups(run, sizes=(3, 3))
+    late = [make.participant(run, name) for name in ("Dune calme", "Huppe vive")]
+    base = f"/prof/activites/{run.public_id}/groupes/"
+    (number,) = numbers(teacher, base)
+    sent = {"participant": [person.public_id for person in late], "numero": number}
+    for _ in range(2):
+        teacher.post(base + "nouveau/", sent)
+    assert list(run.groups.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
+    alone = {"participant": late[0].public_id, "group": "nouveau"}
+    (number,) = numbers(teacher, f"{base}?eleve={late[0].public_id}")
+    for _ in range(2):
+        teacher.post(base + "deplacer/", alone | {"numero": number})
+    assert list(run.groups.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
