@@ -9,7 +9,8 @@ from django.test import Client
 from lessons.models import Lesson
 from metroloco_site.packs.queries.packs import stored_pack
 from metroloco_site.packs.rules.writing import pack_files
-from tests.packs.views.test_changing import AT, client, lesson, newest
+from tests.packs.views.test_changing import AT
+from tests.packs.views.test_editing import client, lesson, newest
 
 __all__ = ["client", "lesson"]
 pytestmark = pytest.mark.django_db
