@@ -153,3 +153,33 @@ interface Shelf {
   current(): { tab: HTMLElement; panel: HTMLElement };
   find(id: string): Element | null | undefined;
 }
+
+// --- grading ---------------------------------------------------------------------------------------
+
+/** A value that the teacher wants for a field of a copy; `seen`: what the server may hold without contradicting it. */
+interface Mark {
+  copy: string;
+  name: string;
+  value: string;
+  seen: string[];
+  clash?: string;
+  label?: string;
+  address?: string;
+  /** How many times it was sent as the page left. */
+  left?: number;
+}
+
+/** What the server says of a mark. */
+interface MarkResult {
+  copy: string;
+  name: string;
+  outcome: string;
+  stored: string;
+  error?: string;
+}
+
+/** A copy that was fetched: what goes into <main>, and when it was asked for. */
+interface FetchedCopy {
+  at: number;
+  content: DocumentFragment;
+}

@@ -2,7 +2,10 @@
 
 const LEAST = 0.35;
 
-/** Fits the text of the screen under `root`; to be called again when the text or the window changes. */
+/**
+ * Fits the text of the screen under `root`; to be called again when the text or the window changes.
+ * @param {ParentNode} root
+ */
 export function fit(root) {
   const main = root.querySelector("main.screen");
   const text = main && main.querySelector(".screen-text, .screen-fit");
@@ -15,14 +18,15 @@ export function fit(root) {
     return;
   }
   let size = 1;
-  main.style.setProperty("--fit", size);
+  main.style.setProperty("--fit", String(size));
   while (size > LEAST && overflows(main)) {
     size -= size > 0.6 ? 0.04 : 0.02;
-    main.style.setProperty("--fit", size);
+    main.style.setProperty("--fit", String(size));
   }
   main.dataset.fit = size.toFixed(2);
 }
 
+/** @param {HTMLElement} main */
 function overflows(main) {
   return main.scrollHeight > main.clientHeight + 1 || main.scrollWidth > main.clientWidth + 1;
 }

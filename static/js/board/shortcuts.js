@@ -4,9 +4,13 @@ import { isOpen, openDialog } from "../lib/dialog.js";
 
 const KEPT = "raccourcis"; // in this browser alone
 
-/** Presses the enabled button under `root` whose data-key names the pressed key; « ? » shows the help. */
+/**
+ * Presses the enabled button under `root` whose data-key names the pressed key; « ? » shows the help.
+ * @param {HTMLElement} root
+ * @param {HTMLDialogElement} dialog
+ */
 export function shortcuts(root, dialog) {
-  const active = dialog.querySelector("#raccourcis-actifs");
+  const active = /** @type {HTMLInputElement} */ (dialog.querySelector("#raccourcis-actifs"));
   active.checked = localStorage.getItem(KEPT) !== "non";
   active.addEventListener("change", () => localStorage.setItem(KEPT, active.checked ? "oui" : "non"));
   document.addEventListener("click", (event) => event.target.closest("[data-help]") && openDialog(dialog));
@@ -21,18 +25,26 @@ export function shortcuts(root, dialog) {
   });
 }
 
-/** Buttons that are there for those who have a keyboard: shown once this script runs. */
+/**
+ * Buttons that are there for those who have a keyboard: shown once this script runs.
+ * @param {HTMLElement} root
+ */
 export function showHelpButton(root) {
   for (const button of root.querySelectorAll("[data-help]")) button.hidden = false;
 }
 
+/**
+ * @param {HTMLElement} root
+ * @param {string} key
+ */
 function buttonFor(root, key) {
   const name = key.length === 1 ? key.toLowerCase() : key;
   return [...root.querySelectorAll("button[data-key]:not(:disabled)")].find((button) =>
-    button.dataset.key.split(" ").includes(name),
+    /** @type {string} */ (button.dataset.key).split(" ").includes(name),
   );
 }
 
+/** @param {HTMLElement} element */
 function isTyping(element) {
   return Boolean(element.closest("input, textarea, select, [contenteditable]"));
 }

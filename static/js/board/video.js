@@ -1,7 +1,11 @@
 // The video on the projector, commanded from the board. A browser may refuse sound before a gesture: then
 // the picture and the subtitles go on without it, and a button offers the sound.
 
-/** Does what the board says: « lire », « pause », « debut ». */
+/**
+ * Does what the board says: « lire », « pause », « debut ».
+ * @param {HTMLElement} root
+ * @param {string} what
+ */
 export async function command(root, what) {
   const video = root.querySelector("video");
   if (!video) return;
@@ -17,10 +21,14 @@ export async function command(root, what) {
   }
 }
 
+/**
+ * @param {HTMLElement} root
+ * @param {HTMLVideoElement} video
+ */
 function offerSound(root, video) {
-  const line = root.querySelector(".video-muted");
+  const line = /** @type {HTMLElement} */ (root.querySelector(".video-muted"));
   line.hidden = false;
-  line.querySelector("[data-sound]").onclick = () => {
+  /** @type {HTMLElement} */ (line.querySelector("[data-sound]")).onclick = () => {
     video.muted = false;
     line.hidden = true;
   };

@@ -5,7 +5,11 @@ const MOST = 12;
 const FRESH_MS = 120_000; // an older one would show what others have changed since
 const NEXT = 2; // so many are kept fresh while a copy is read for long
 
-/** What goes into <main>, with the instant at which it was asked for. */
+/**
+ * What goes into <main>, with the instant at which it was asked for.
+ * @param {string} address
+ * @returns {Promise<FetchedCopy>}
+ */
 async function fetchCopy(address) {
   const at = performance.now();
   const response = await fetch(address, { headers: { "X-Fragment": "1" }, cache: "no-store", redirect: "manual" });
@@ -16,23 +20,39 @@ async function fetchCopy(address) {
   return { at, content: template.content };
 }
 
+/**
+ * @param {ParentNode} root
+ * @param {string} name
+ */
 const step = (root, name) => root.querySelector(`[data-step="${name}"]`)?.getAttribute("href");
-const isFresh = (kept) => kept && performance.now() - kept.at < FRESH_MS;
+/**
+ * @template {{at: number}} Kept
+ * @param {Kept | undefined} kept
+ * @returns {kept is Kept}
+ */
+const isFresh = (kept) => /** @type {boolean} */ (kept && performance.now() - kept.at < FRESH_MS);
 
 export class Copies {
   constructor() {
+    /** @type {Map<string, {at: number, copy: Promise<FetchedCopy | null>}>} */
     this.kept = new Map(); // address → {at, copy: a promise of it}
     this.busy = false;
   }
 
-  /** The copy at this address: from memory once, so that it is fresh when it comes again. */
+  /**
+   * The copy at this address: from memory once, so that it is fresh when it comes again.
+   * @param {string} address
+   */
   async take(address) {
     const kept = this.kept.get(address);
     this.kept.delete(address);
     return (isFresh(kept) && (await kept.copy)) || fetchCopy(address);
   }
 
-  /** Fetches the copies after what `root` shows, then the one before it: one at a time, marks come first. */
+  /**
+   * Fetches the copies after what `root` shows, then the one before it: one at a time, marks come first.
+   * @param {ParentNode} root
+   */
   async prepare(root) {
     if (this.busy) return; // it goes on from what is shown then
     this.busy = true;
@@ -40,8 +60,13 @@ export class Copies {
     this.busy = false;
   }
 
-  /** The address of the nearest copy that is not there yet, or too old. */
+  /**
+   * The address of the nearest copy that is not there yet, or too old.
+   * @param {ParentNode} root
+   * @returns {Promise<string | null | undefined>}
+   */
   async wanted(root) {
+    /** @type {ParentNode | undefined} */
     let copy = root;
     for (let ahead = 0; copy && ahead < AHEAD; ahead += 1) {
       const address = step(copy, "next");
@@ -51,9 +76,10 @@ export class Copies {
       copy = (await kept.copy)?.content;
     }
     const before = step(root, "previous");
-    return this.kept.has(before) ? null : before;
+    return this.kept.has(/** @type {string} */ (before)) ? null : before;
   }
 
+  /** @param {string} address */
   fetch(address) {
     const copy = fetchCopy(address).catch(() => null);
     this.kept.delete(address); // the newest stands last

@@ -11,22 +11,24 @@ import { Sheet } from "./sheet.js";
 const TYPING_MS = 700;
 const REFRESH_MS = 30_000; // while one copy is read, the next is kept ready
 
-const main = document.querySelector("main.grading");
-const announce = document.querySelector("#annonce");
-const help = document.querySelector("#aide");
-const sheet = new Sheet(main, document.querySelector("#choix"));
+const main = /** @type {HTMLElement} */ (document.querySelector("main.grading"));
+const announce = /** @type {HTMLElement} */ (document.querySelector("#annonce"));
+const help = /** @type {HTMLDialogElement} */ (document.querySelector("#aide"));
+const sheet = new Sheet(main, /** @type {HTMLTemplateElement} */ (document.querySelector("#choix")));
 const copies = new Copies();
+/** @type {Map<Area, number>} */
 const typing = new Map(); // field → timer
 let token = sheet.form.elements.csrfmiddlewaretoken.value;
 let said = { state: "empty", text: "Chaque choix est enregistré aussitôt." };
 let going = 0; // an answer for a copy that is not wanted any more is thrown away
 
-const option = (name) => help.querySelector(`[data-option="${name}"]`).checked;
+/** @param {string} name */
+const option = (name) => /** @type {HTMLInputElement} */ (help.querySelector(`[data-option="${name}"]`)).checked;
 
 /** What the teacher prefers is kept for this tab. */
 function keepOptions() {
   try {
-    for (const box of help.querySelectorAll("[data-option]")) {
+    for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (help.querySelectorAll("[data-option]"))) {
       const key = `notation ${box.dataset.option}`;
       box.checked = sessionStorage.getItem(key) !== "non";
       box.addEventListener("change", () => sessionStorage.setItem(key, box.checked ? "oui" : "non"));
@@ -37,13 +39,13 @@ function keepOptions() {
 }
 
 function drawSaved() {
-  const status = sheet.form.querySelector(".saved");
+  const status = /** @type {HTMLElement} */ (sheet.form.querySelector(".saved"));
   if (status.textContent !== said.text) status.textContent = said.text;
   status.dataset.state = said.state;
 }
 
 const queue = new Queue({
-  address: sheet.form.dataset.save,
+  address: /** @type {string} */ (sheet.form.dataset.save),
   run: sheet.form.dataset.run,
   token: () => token,
   renew: (fresh) => (token = fresh),
@@ -56,6 +58,10 @@ const queue = new Queue({
   },
 });
 
+/**
+ * @param {string} name
+ * @param {string} value
+ */
 function put(name, value) {
   queue.put({
     copy: sheet.copy,
@@ -67,6 +73,7 @@ function put(name, value) {
   });
 }
 
+/** @param {Area} field */
 function sendText(field) {
   clearTimeout(typing.get(field));
   if (typing.delete(field)) put(field.name, handOf(field).value);
@@ -76,6 +83,7 @@ const sendTyped = () => [...typing.keys()].forEach(sendText);
 
 // --- from copy to copy --------------------------------------------------------------------------
 
+/** @param {number} madeAt */
 function prepareCopy(madeAt) {
   for (const field of sheet.texts) {
     handOf(field).changed = () => {
@@ -96,16 +104,24 @@ function rowAtFirst() {
   return asked || sheet.rows.find((row) => row.dataset.row === sheet.article.dataset.row);
 }
 
+/**
+ * @param {FetchedCopy} copy
+ * @param {{focus?: string}} [how]
+ */
 function show(copy, { focus = "row" } = {}) {
   main.replaceChildren(copy.content);
   document.title = document.title.replace(/^[^·]+/, `Fiche d’évaluation, ${sheet.article.dataset.label} `);
   prepareCopy(copy.at);
   sheet.hold(rowAtFirst(), { focus: focus === "row" });
-  if (focus === "heading") main.querySelector("h1").focus();
-  document.scrollingElement.scrollTo({ top: 0, behavior: "instant" });
-  announce.textContent = sheet.article.dataset.label;
+  if (focus === "heading") /** @type {HTMLElement} */ (main.querySelector("h1")).focus();
+  /** @type {Element} */ (document.scrollingElement).scrollTo({ top: 0, behavior: "instant" });
+  announce.textContent = /** @type {string} */ (sheet.article.dataset.label);
 }
 
+/**
+ * @param {string} address
+ * @param {{push?: boolean, focus?: string}} [how]
+ */
 async function go(address, { push = true, focus } = {}) {
   sendTyped();
   const number = ++going;
@@ -119,9 +135,10 @@ async function go(address, { push = true, focus } = {}) {
   }
 }
 
+/** @param {number} by */
 function step(by) {
   const link = main.querySelector(`[data-step="${by > 0 ? "next" : "previous"}"]`);
-  if (link) go(link.getAttribute("href"));
+  if (link) go(/** @type {string} */ (link.getAttribute("href")));
   else announce.textContent = `C’est la ${by > 0 ? "dernière" : "première"} ${sheet.article.dataset.kind}.`;
 }
 
@@ -130,7 +147,7 @@ main.addEventListener("click", (event) => {
   const link = event.target.closest("[data-step], .modes a");
   if (link) {
     event.preventDefault();
-    return go(link.getAttribute("href"), { focus: link.dataset.step ? "row" : "heading" });
+    return go(/** @type {string} */ (link.getAttribute("href")), { focus: link.dataset.step ? "row" : "heading" });
   }
   if (event.target.closest("[data-help]")) return openDialog(help);
   const keep = event.target.closest("[data-keep]");
@@ -143,23 +160,28 @@ window.addEventListener("popstate", () => go(location.pathname + location.search
 
 // --- marks --------------------------------------------------------------------------------------
 
+/** @param {HTMLElement} button */
 function choose(button) {
-  const { name } = button.closest(".clash").dataset;
+  const name = /** @type {string} */ (/** @type {HTMLElement} */ (button.closest(".clash")).dataset.name);
   const key = keyOf(sheet.copy, name);
-  const entry = queue.waiting.get(key);
-  const value = button.dataset.keep === "mine" ? entry.value : entry.clash;
+  const entry = /** @type {Mark} */ (queue.waiting.get(key));
+  const value = button.dataset.keep === "mine" ? entry.value : /** @type {string} */ (entry.clash);
   sheet.write(name, value);
   queue.choose(key, value);
   sheet.hold(button.closest("fieldset") || sheet.current, { focus: true });
 }
 
-/** A remark already used joins what is typed. */
+/**
+ * A remark already used joins what is typed.
+ * @param {HTMLButtonElement} button
+ * @param {Event} event
+ */
 function takeUp(button, event) {
   event.preventDefault();
-  const field = sheet.field(button.name);
+  const field = /** @type {Area} */ (sheet.field(button.name));
   const hand = handOf(field);
   if (!hand.value.includes(button.value)) hand.value = `${hand.value} ${button.value}`.trim();
-  button.closest("details").open = false;
+  /** @type {HTMLDetailsElement} */ (button.closest("details")).open = false;
   field.focus();
   put(field.name, hand.value);
 }
@@ -177,7 +199,10 @@ main.addEventListener("keydown", (event) => {
 main.addEventListener("focusin", ({ target }) => sheet.hold(target.closest("fieldset.criterion")));
 main.addEventListener("submit", (event) => event.target === sheet.form && event.preventDefault());
 
-/** A level by its key, and on to the next row, or to the next copy where one question is graded across the class. */
+/**
+ * A level by its key, and on to the next row, or to the next copy where one question is graded across the class.
+ * @param {string} value
+ */
 function mark(value) {
   const radio = sheet.current && sheet.radio(sheet.nameOfLevel(sheet.current), value);
   if (!radio) return;

@@ -11,37 +11,55 @@ const SESSION_OVER =
 
 class SignedOut extends Error {}
 
+/**
+ * @param {string | undefined} copy
+ * @param {string} name
+ */
 export const keyOf = (copy, name) => `${copy} ${name}`;
 
 export class Queue {
   /**
    * `address` takes the marks; `token()` gives the CSRF token, `renew(token)` is told a fresh one.
    * `tell(state, text)` says what is going on; `changed()` is called when clashes or stored values have changed.
+   * @param {{address: string, run: string | undefined, token: () => string, renew: (token: string) => void, tell: (state: string, text: string) => void, changed: () => void}} options
    */
   constructor({ address, run, token, renew, tell, changed }) {
-    Object.assign(this, { address, token, renew, tell, changed });
+    this.address = address;
+    this.token = token;
+    this.renew = renew;
+    this.tell = tell;
+    this.changed = changed;
     this.key = `notation ${run}`;
+    /** @type {Map<string, {value: string, at: number}>} */
     this.stored = new Map(); // key → {value, at}: what the server is known to hold
     this.waiting = this.read(); // key → {copy, name, value, seen, clash}
     this.failures = 0;
+    /** @type {Mark[] | null} */
     this.underWay = null;
+    /** @type {number | null} */
     this.timer = null;
   }
 
   /** One field as the teacher wants it; `shown` is what the page showed as stored when it was touched.
-   * `label` and `address` are the copy's, to come back to it. */
+   * `label` and `address` are the copy's, to come back to it.
+   * @param {Omit<Mark, "seen"> & {shown: string}} field
+   */
   put({ copy, name, value, shown, label, address }) {
     const key = keyOf(copy, name);
-    const entry = this.waiting.get(key) || { copy, name, seen: [this.stored.get(key)?.value ?? shown] };
+    const entry = this.waiting.get(key) || /** @type {Mark} */ ({ copy, name, seen: [this.stored.get(key)?.value ?? shown] });
     this.waiting.set(key, Object.assign(entry, { value, label, address }));
     this.keep();
     if (entry.clash !== undefined) this.changed();
     this.send();
   }
 
-  /** The teacher has seen both values of a clash. */
+  /**
+   * The teacher has seen both values of a clash.
+   * @param {string} key
+   * @param {string} value
+   */
   choose(key, value) {
-    const entry = this.waiting.get(key);
+    const entry = /** @type {Mark} */ (this.waiting.get(key));
     Object.assign(entry, { value, seen: [entry.clash], clash: undefined });
     this.keep();
     this.changed();
@@ -76,6 +94,10 @@ export class Queue {
     if (this.failures === 0) this.send();
   }
 
+  /**
+   * @param {Mark[]} entries
+   * @returns {Promise<{results: MarkResult[], saved_at: string}>}
+   */
   async post(entries) {
     const changes = JSON.stringify(entries.map(({ copy, name, value, seen }) => ({ copy, name, value, seen })));
     const giveUp = new AbortController();
@@ -106,16 +128,20 @@ export class Queue {
     const response = await fetch(location.href, { cache: "no-store", redirect: "manual" });
     if (!response.ok) throw new SignedOut();
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    this.renew(page.querySelector("[name=csrfmiddlewaretoken]").value);
+    this.renew(/** @type {HTMLInputElement} */ (page.querySelector("[name=csrfmiddlewaretoken]")).value);
   }
 
+  /**
+   * @param {Mark[]} sent
+   * @param {{results: MarkResult[], saved_at: string}} answer
+   */
   learn(sent, answer) {
     const results = new Map(answer.results.map((result) => [keyOf(result.copy, result.name), result]));
     let refused = "";
     for (const was of sent) {
       const key = keyOf(was.copy, was.name);
-      const { outcome, stored, error } = results.get(key) ?? {};
-      const entry = this.waiting.get(key);
+      const { outcome, stored, error } = results.get(key) ?? /** @type {MarkResult} */ ({});
+      const entry = /** @type {Mark} */ (this.waiting.get(key));
       if (outcome === "saved") {
         this.stored.set(key, { value: stored, at: performance.now() });
         const beside = entry.left !== was.left; // another value went as the page left: which came last is not known
@@ -136,6 +162,7 @@ export class Queue {
     this.changed();
   }
 
+  /** @param {unknown} error */
   fail(error) {
     const text = error instanceof SignedOut ? SESSION_OVER : "Pas encore enregistré, nouvel essai…";
     this.tell("error", text);
@@ -159,9 +186,10 @@ export class Queue {
     this.post(rest).catch(() => {});
   }
 
+  /** @returns {Map<string, Mark>} */
   read() {
     try {
-      return new Map(JSON.parse(sessionStorage.getItem(this.key)) || []);
+      return new Map(JSON.parse(/** @type {string} */ (sessionStorage.getItem(this.key))) || []);
     } catch {
       return new Map();
     }
