@@ -22,7 +22,7 @@ from tests.harness.server import Server
 from tests.lessons.browser.test_gallery import lived
 from tests.lessons.browser.test_group import area, member, open_groups
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser]  # asked for by name, so not seen by conftest
 TIMES = [0, *(pytest.param(again, marks=pytest.mark.wide) for again in range(1, 20))]
 WORDS = "Donner un travail rémunérateur à des jeunes, les former, et mettre la mer en commun."
 MORE = "Une phrase de plus."

@@ -15,7 +15,7 @@ from lessons.rules.saving import Draft
 from metroloco_site.packs.actions.loading import load_pack
 from tests.harness import builders as make
 from tests.harness.builders import NOW
-from tests.harness.folders import ATELIER
+from tests.harness.folders import ATELIER, ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_part_2_is_played_in_a_group(run: ClassRun) -> None:
 
 
 def test_both_lessons_are_offered(run: ClassRun) -> None:
-    load_pack(folder=ATELIER.parents[2] / "fixtures" / "metroloco", now=NOW)
+    load_pack(folder=ROOT / "fixtures/metroloco", now=NOW)
     page = see(run, "/prof/activites/nouvelle/")
     assert "Réparer ensemble" in page
     assert all(lesson.title in page for lesson in Lesson.objects.newest())

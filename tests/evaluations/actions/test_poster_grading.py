@@ -114,7 +114,7 @@ def test_two_pages_never_overwrite_each_other(run: ClassRun, teacher: Client) ->
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "Une autre page a changé cette fiche" in page
-    assert 'value="Ensuite."' in page, "no text is lost"
+    assert ">\nEnsuite.</textarea>" in page, "no text is lost"
     assert "a enregistré\xa0: <q>D’abord.</q>" in page
     assert page.count("Entre-temps, une autre page a enregistré") == 3
     assert {(g.criterion.number, g.level, g.observations) for g in GroupAssessment.objects.all()} == {

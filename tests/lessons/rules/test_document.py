@@ -256,7 +256,7 @@ def test_what_is_brought_back_keeps_its_authors_letter_by_letter() -> None:
 # --- the browser's own code, where there is a Node.js -----------------------------------------------------------
 
 _DIFFS = """
-import { diff } from "%(root)s/static/js/poster/diff.js";
+import { diff } from "%(root)s/static/js/document/diff.js";
 const cases = JSON.parse(process.argv[1]);
 console.log(JSON.stringify(cases.map(([before, after, caret]) => diff(before, after, caret))));
 """
