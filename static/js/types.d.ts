@@ -183,3 +183,48 @@ interface FetchedCopy {
   at: number;
   content: DocumentFragment;
 }
+
+// --- the group's document --------------------------------------------------------------------------
+
+/** Edits of one load of the page (`client`) for one group (`seat`). */
+interface Batch {
+  client: number;
+  seat: string;
+  updates: Uint8Array[];
+  /** It was made anew, to what the server had. */
+  whole?: boolean;
+}
+
+/** What a tab keeps of a document: batches, or the texts that start anew. */
+interface KeptEdits {
+  batches?: { client: number; seat: string; data: string }[];
+  texts?: Record<string, string>;
+  seat?: string;
+}
+
+interface KeptStore {
+  read(): KeptEdits | null;
+  keep(value: KeptEdits | null): void;
+}
+
+/** A stretch of a text with who wrote it. */
+interface Run {
+  id: string | null;
+  name: string | null;
+  text: string;
+}
+
+/** A member of the group, in the order of seats. */
+interface Member {
+  id: string;
+  name: string;
+  me: boolean;
+}
+
+type SharedDocument = ReturnType<typeof import("./document/replica.js").openDocument>;
+
+/** Who reads an annexe. */
+interface Reading {
+  reader: string | undefined;
+  mine: boolean;
+}

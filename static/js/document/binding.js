@@ -10,33 +10,52 @@ import { diff } from "./diff.js";
 const LINE_ENDS = /\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]/g; // of every program, as kit/lines.py
 const CONTROLS = /[\x00-\x08\x0e-\x1f\x7f]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
 
-/** Line ends as line feeds; without control characters and halves of emojis, which nothing else takes. */
+/**
+ * Line ends as line feeds; without control characters and halves of emojis, which nothing else takes.
+ * @param {string} text
+ */
 export const clean = (text) =>
   text.replace(LINE_ENDS, "\n").replace(CONTROLS, (found) => (found.length === 2 ? found : ""));
 
-/** Writes into `text` what turns `before` into `after`. */
+/**
+ * Writes into `text` what turns `before` into `after`.
+ * @param {import("yjs").Text} text
+ * @param {string} before
+ * @param {string} after
+ * @param {number | undefined} caret
+ * @param {unknown} origin
+ */
 function write(text, before, after, caret, origin) {
   const change = diff(before, after, caret);
   if (!change) return;
-  text.doc.transact(() => {
+  /** @type {import("yjs").Doc} */ (text.doc).transact(() => {
     if (change.removed) text.delete(change.at, change.removed);
     if (change.inserted) text.insert(change.at, change.inserted);
   }, origin);
 }
 
+/**
+ * @param {HTMLTextAreaElement} area
+ * @param {import("yjs").YTextEvent["delta"]} delta
+ */
 function replay(area, delta) {
   let at = 0;
   for (const { retain, insert, delete: gone } of delta) {
     if (retain) at += retain;
     if (gone) area.setRangeText("", at, at + gone, "preserve");
-    if (insert) {
+    if (typeof insert === "string") {
       area.setRangeText(insert, at, at, "preserve");
       at += insert.length;
     }
   }
 }
 
-/** Returns {release}, which unties them. `typed()` is told of each change that the area's writer makes. */
+/**
+ * Returns {release}, which unties them. `typed()` is told of each change that the area's writer makes.
+ * @param {HTMLTextAreaElement} area
+ * @param {import("yjs").Text} text
+ * @param {() => void} typed
+ */
 export function bindArea(area, text, typed) {
   const origin = { area };
   const hand = handOf(area);
@@ -57,6 +76,10 @@ export function bindArea(area, text, typed) {
     typed();
   }
 
+  /**
+   * @param {import("yjs").YTextEvent} event
+   * @param {import("yjs").Transaction} transaction
+   */
   function show(event, { origin: from }) {
     if (from === origin) return;
     const { scrollTop } = area;
@@ -67,6 +90,10 @@ export function bindArea(area, text, typed) {
     area.dispatchEvent(new CustomEvent("ecrit", { bubbles: true }));
   }
 
+  /**
+   * @param {Event} event
+   * @param {boolean} redo
+   */
   function again(event, redo) {
     event.preventDefault(); // the browser's own history knows nothing of the others' changes
     if (area.readOnly) return;
@@ -76,22 +103,25 @@ export function bindArea(area, text, typed) {
     typed();
   }
 
+  /** @param {KeyboardEvent} event */
   function keys(event) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const key = event.key.toLowerCase();
     if (key === "z" || key === "y") again(event, key === "y" || event.shiftKey);
   }
 
-  function history({ inputType }, event = arguments[0]) {
+  /** @param {InputEvent} event */
+  function history(event) {
+    const { inputType } = event;
     if (inputType === "historyUndo" || inputType === "historyRedo") again(event, inputType === "historyRedo");
   }
 
   // What a slow page's writer typed before this came is not lost, wherever the text stands by now.
   const [shown, had] = [clean(hand.value), clean(area.defaultValue)];
   if (shown !== had && shown !== text.toString()) {
-    const change = diff(had, shown);
+    const change = /** @type {NonNullable<ReturnType<typeof diff>>} */ (diff(had, shown));
     if (text.toString() === had) write(text, had, shown, undefined, origin);
-    else if (change.inserted) text.doc.transact(() => text.insert(text.length, change.inserted), origin);
+    else if (change.inserted) /** @type {import("yjs").Doc} */ (text.doc).transact(() => text.insert(text.length, change.inserted), origin);
   }
   hand.value = text.toString();
   hand.changed = read;

@@ -1,12 +1,21 @@
 // What changed between two states of a text, without ever cutting a pair of surrogates (an emoji) in two.
 
+/** @param {number} code */
 const isHigh = (code) => code >= 0xd800 && code <= 0xdbff;
+/** @param {number} code */
 const isLow = (code) => code >= 0xdc00 && code <= 0xdfff;
+/**
+ * @param {string} text
+ * @param {number} at
+ */
 const cuts = (text, at) => at > 0 && at < text.length && isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1));
 
 /**
  * {at, removed, inserted}: at offset `at` of `before`, so many units go and this text comes; null if nothing
  * changed. `caret`, where the writer's caret is in `after`, tells which of several equal letters was typed.
+ * @param {string} before
+ * @param {string} after
+ * @param {number} [caret]
  */
 export function diff(before, after, caret = after.length) {
   if (before === after) return null;

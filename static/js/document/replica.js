@@ -23,23 +23,31 @@ const nothing = () => {};
  * "pages" (this student has opened it too many times).
  * `onWhere(map)`: text key → [names] of the others who write there now. `onGroup()`: the group's panel changed.
  * `onChange()`: anything in the document did. `ready` resolves once the server's state is there.
+ * @param {{token: string, place?: string, seat?: string, readOnly?: boolean, onState?: (state: string) => void, onWhere?: (map: Map<string, string[]>) => void, onGroup?: () => unknown, onChange?: () => unknown}} options
  */
 export function openDocument({ token, place, seat = "", readOnly = false, ...told }) {
   const { onState = nothing, onWhere = nothing, onGroup = nothing, onChange = nothing } = told;
   const doc = new Doc();
+  /** @type {Map<number, [string, string]>} */
   const writers = new Map();
+  /** @type {Map<HTMLTextAreaElement, ReturnType<typeof bindArea>>} */
   const bound = new Map(); // textarea → its binding
+  /** @type {Set<number>} */
   const ahead = new Set(); // numbers that came before one that is still missing
   const mine = place || document.querySelector("#direct")?.dataset.place || "";
   const kept = keptFor(mine);
   let number = 0;
+  /** @type {Uint8Array[]} */
   let held = []; // updates that wait for the end of a composition
   let typedAt = 0;
   let composing = false;
+  /** @type {number | null} */
   let gap = null;
+  /** @type {Promise<unknown> | null} */
   let asking = null;
   let left = false;
   let renewed = false;
+  /** @type {(value?: unknown) => void} */
   let arrived;
   const ready = new Promise((resolve) => (arrived = resolve));
 
@@ -57,6 +65,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
 
   // --- what others write -----------------------------------------------------------------------------
 
+  /** @param {Uint8Array[]} updates */
   function take(updates) {
     held.push(...updates);
     const wait = composing ? typedAt + CALM_MS - performance.now() : 0;
@@ -71,6 +80,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     if (now.length) doc.transact(() => now.forEach((update) => applyUpdate(doc, update, REMOTE)), REMOTE);
   }
 
+  /** @param {number} at */
   function saw(at) {
     if (at > number) ahead.add(at);
     while (ahead.delete(number + 1)) number += 1;
@@ -78,6 +88,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     if (ahead.size) gap = setTimeout(ask, GAP_MS);
   }
 
+  /** @param {Record<string, [string, string]> | undefined} authors */
   function note(authors) {
     for (const [client, author] of Object.entries(authors || {})) writers.set(Number(client), author);
   }
@@ -91,7 +102,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
   async function fetchChanges() {
     const since = number;
     try {
-      const asked = new URLSearchParams({ depuis: since, groupe: seat });
+      const asked = new URLSearchParams({ depuis: /** @type {any} */ (since), groupe: seat });
       const response = await fetch(`/live/${sender.token}/affiche/suite?${asked}`, { cache: "no-store" });
       if (response.status === 404) {
         onState("gone");
@@ -129,12 +140,17 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     onChange();
   });
 
+  /** @param {Event} event */
   function compose(event) {
     composing = event.type === "compositionstart";
     typedAt = performance.now();
     if (!composing) release();
   }
 
+  /**
+   * @param {HTMLTextAreaElement} area
+   * @param {string} key
+   */
   function bind(area, key) {
     bound.get(area)?.release();
     area.readOnly = readOnly;
@@ -148,6 +164,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     return binding;
   }
 
+  /** @param {boolean} value */
   function setReadOnly(value) {
     readOnly = value;
     for (const area of bound.keys()) area.readOnly = value;
@@ -169,6 +186,7 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
   /** The server takes nothing more of this page's history (it went back to a backup): its texts start anew. */
   function startAgain() {
     if (renewed) return sender.failed("offline"); // once is enough: it says so, and goes on trying
+    /** @type {Record<string, string>} */
     const texts = {};
     for (const key of doc.share.keys()) if (!["forme", "transmis"].includes(key)) texts[key] = String(doc.getText(key));
     sender.stop(); // another refusal would begin the reload again, and again
@@ -206,9 +224,12 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     writers,
     look: doc.getMap("forme"),
     passed: doc.getMap("transmis"),
-    text: (key) => doc.getText(key),
+    text: (/** @type {string} */ key) => doc.getText(key),
     bind,
-    /** An area that leaves the page: what it shows is no longer anybody's text. */
+    /**
+     * An area that leaves the page: what it shows is no longer anybody's text.
+     * @param {HTMLTextAreaElement} area
+     */
     unbind(area) {
       bound.get(area)?.release();
       bound.delete(area);
@@ -218,9 +239,11 @@ export function openDocument({ token, place, seat = "", readOnly = false, ...tol
     get unsent() {
       return !left && sender.unsent;
     },
+    /** @param {boolean} value */
     set readOnly(value) {
       setReadOnly(value);
     },
+    /** @param {string} value */
     set token(value) {
       sender.token = value;
     },

@@ -21,16 +21,31 @@ export class Sender {
   /**
    * `whole(vector)`: the difference to a server that has so much. `tell(state)`; `acknowledged(number)`;
    * `hopeless()`: the server will never take what this page has.
+   * @param {{token: string, seat: string, client: number, kept: KeptStore, whole: (vector: Uint8Array) => Uint8Array, tell: (state: string) => void, acknowledged: (number: number) => void, hopeless: () => void}} options
    */
   constructor({ token, seat, client, kept, whole, tell, acknowledged, hopeless }) {
-    Object.assign(this, { token, seat, client, kept, whole, tell, acknowledged, hopeless });
+    this.token = token;
+    this.seat = seat;
+    this.client = client;
+    this.kept = kept;
+    this.whole = whole;
+    this.tell = tell;
+    this.acknowledged = acknowledged;
+    this.hopeless = hopeless;
     this.text = ""; // the one that is being written in
+    /** @type {Batch[]} */
     this.batches = [];
+    /** @type {Batch | null} */
     this.sending = null;
+    /** @type {Promise<void> | null} */
+    this.under = null;
     this.failures = 0;
+    this.retryAt = 0;
     this.sentAt = -LONGEST_MS;
     this.gap = SHORTEST_MS;
+    /** @type {number | null} */
     this.timer = null;
+    /** @type {number | null} */
     this.keeping = null;
     this.stopped = false;
   }
@@ -39,13 +54,17 @@ export class Sender {
     return this.batches.length > 0;
   }
 
-  /** What an earlier load of this page could not send; returns the updates, for the document. */
+  /**
+   * What an earlier load of this page could not send; returns the updates, for the document.
+   * @param {KeptEdits["batches"]} batches
+   */
   recover(batches) {
     this.batches = (batches || []).map(({ client, seat, data }) => ({ client, seat, updates: [toBytes(data)] }));
     if (this.unsent) this.plan();
     return this.batches.filter(({ seat }) => seat === this.seat).flatMap(({ updates }) => updates);
   }
 
+  /** @param {Uint8Array} update */
   add(update) {
     const last = this.batches[this.batches.length - 1];
     if (last && last.client === this.client && last.seat === this.seat && last !== this.sending) last.updates.push(update);
@@ -94,11 +113,16 @@ export class Sender {
     return this.under;
   }
 
+  /**
+   * @param {Batch} batch
+   * @param {Uint8Array} body
+   * @param {RequestInit} more
+   */
   post({ client, seat }, body, more) {
-    const asked = new URLSearchParams({ client, bloc: this.text, groupe: seat });
+    const asked = new URLSearchParams({ client: /** @type {any} */ (client), bloc: this.text, groupe: seat });
     const where = `/live/${this.token}/affiche?${asked}`;
     const headers = { "Content-Type": "application/octet-stream" };
-    return fetch(where, { method: "POST", headers, body, ...more });
+    return fetch(where, { method: "POST", headers, body: /** @type {BodyInit} */ (body), ...more });
   }
 
   async send() {
@@ -119,6 +143,11 @@ export class Sender {
     }
   }
 
+  /**
+   * @param {Batch} batch
+   * @param {number} status
+   * @param {{reason?: string, vector: string, number?: number, again?: boolean}} answer
+   */
   async learn(batch, status, answer) {
     if (status === 200) return this.done(batch, answer);
     const { reason } = answer;
@@ -133,6 +162,11 @@ export class Sender {
     this.failed(reason === "pages" ? "pages" : status === 404 ? "gone" : status === 413 ? "long" : "offline");
   }
 
+  /**
+   * @param {Batch} batch
+   * @param {{number?: number, again?: boolean}} answer
+   * @param {string} [state]
+   */
   done(batch, answer, state = "saved") {
     const { number, again } = answer;
     this.gap = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, 1.5 * (performance.now() - this.sentAt)));
@@ -143,6 +177,7 @@ export class Sender {
     this.tell(this.unsent ? "sending" : state);
   }
 
+  /** @param {string} state */
   failed(state) {
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
     this.failures += 1;

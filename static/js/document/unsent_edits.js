@@ -3,13 +3,17 @@
 
 const PREFIX = "affiche";
 
-/** For the place of one student, so that nobody sends what another left: {read() → value or null, keep(value)}. */
+/**
+ * For the place of one student, so that nobody sends what another left: {read() → value or null, keep(value)}.
+ * @param {string} place
+ * @returns {KeptStore}
+ */
 export function keptFor(place) {
   const key = `${PREFIX} ${place}`;
   return {
     read() {
       try {
-        return JSON.parse(sessionStorage.getItem(key));
+        return JSON.parse(/** @type {string} */ (sessionStorage.getItem(key)));
       } catch {
         return null;
       }

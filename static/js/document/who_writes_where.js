@@ -2,8 +2,13 @@
 
 const FOR_MS = 8000; // the server says it again every 4 s while they go on
 
-/** `told(map)`: text key → [names]. Returns {said({p, nom, bloc})}. */
+/**
+ * `told(map)`: text key → [names]. Returns {said({p, nom, bloc})}.
+ * @param {string} mine
+ * @param {(map: Map<string, string[]>) => void} told
+ */
 export function whereabouts(mine, told) {
+  /** @type {Map<string, {name: string, text: string, timer: number}>} */
   const here = new Map(); // public id → {name, text, timer}
 
   function tell() {
@@ -12,12 +17,14 @@ export function whereabouts(mine, told) {
     told(map);
   }
 
+  /** @param {string} id */
   function forget(id) {
     here.delete(id);
     tell();
   }
 
   return {
+    /** @param {{p: string, nom: string, bloc: string}} who */
     said({ p: id, nom: name, bloc: text }) {
       if (id === mine) return;
       clearTimeout(here.get(id)?.timer);

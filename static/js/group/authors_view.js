@@ -4,18 +4,25 @@ import { authors } from "../document/authors.js";
 
 const GONE = "Une personne partie";
 
+/**
+ * @param {Run} run
+ * @param {Map<string | null, number>} places
+ */
 function stretch({ id, name, text }, places) {
   const made = document.createElement("span");
   const who = document.createElement("span");
   made.className = "run";
-  made.dataset.author = places.get(id) || 0;
+  made.dataset.author = String(places.get(id) || 0);
   who.className = "run-who";
   who.textContent = name || GONE;
   made.append(who, text);
   return made;
 }
 
-/** Line breaks that begin a run end the one before: its author's name stands on the line of its words. */
+/**
+ * Line breaks that begin a run end the one before: its author's name stands on the line of its words.
+ * @param {Run[]} runs
+ */
 function fromLineStarts(runs) {
   return runs.map((run, index) => {
     const own = index ? run.text.replace(/^\n+(?=[^\n])/, "") : run.text;
@@ -24,6 +31,11 @@ function fromLineStarts(runs) {
   });
 }
 
+/**
+ * @param {string} label
+ * @param {Run[]} runs
+ * @param {Map<string | null, number>} places
+ */
 function section(label, runs, places) {
   const title = document.createElement("h3");
   const text = document.createElement("p");
@@ -33,23 +45,34 @@ function section(label, runs, places) {
   return [title, text];
 }
 
-/** The texts of the page in its order: [[key, label]]. */
+/**
+ * The texts of the page in its order: [[key, label]].
+ * @param {HTMLElement} work
+ * @returns {[string, string][]}
+ */
 function labelled(work) {
   return [...work.querySelectorAll(".field[data-text]")].map((box) => {
     const question = box.closest(".question");
     const essential = box.matches(".essential") ? "L’essentiel\u00a0: " : "";
     const number = question ? `${question.id.split("-")[1]}) ` : "";
-    return [box.dataset.text, essential + number + box.querySelector("label").textContent.trim().replace(/\s+/g, " ")];
+    const label = /** @type {HTMLElement} */ (box.querySelector("label"));
+    return [/** @type {string} */ (box.dataset.text), essential + number + label.textContent.trim().replace(/\s+/g, " ")];
   });
 }
 
-/** `place` is filled by the returned draw(members). */
+/**
+ * `place` is filled by the returned draw(members).
+ * @param {HTMLElement} place
+ * @param {HTMLElement} work
+ * @param {SharedDocument} doc
+ */
 export function setUpAuthors(place, work, doc) {
   const texts = labelled(work);
-  return (members) => {
+  return (/** @type {Member[]} */ members) => {
+    /** @type {Map<string | null, number>} */
     const places = new Map(members.map(({ id }, index) => [id, index + 1]));
     const made = texts
-      .map(([key, label]) => [label, authors(doc, key)])
+      .map(([key, label]) => /** @type {const} */ ([label, authors(doc, key)]))
       .filter(([, runs]) => runs.length)
       .flatMap(([label, runs]) => section(label, runs, places));
     const box = document.createElement("div");

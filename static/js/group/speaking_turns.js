@@ -2,14 +2,22 @@
 
 const PREFIX = "parole";
 
+/**
+ * @param {string} key
+ * @returns {Record<string, number>}
+ */
 function read(key) {
   try {
-    return JSON.parse(sessionStorage.getItem(key)) || {};
+    return JSON.parse(/** @type {string} */ (sessionStorage.getItem(key))) || {};
   } catch {
     return {};
   }
 }
 
+/**
+ * @param {string} key
+ * @param {Record<string, number>} counts
+ */
 function keep(key, counts) {
   try {
     sessionStorage.setItem(key, JSON.stringify(counts));
@@ -18,6 +26,11 @@ function keep(key, counts) {
   }
 }
 
+/**
+ * @param {string} text
+ * @param {string} label
+ * @param {() => void} press
+ */
 function button(text, label, press) {
   const made = document.createElement("button");
   Object.assign(made, { type: "button", className: "btn btn-small", textContent: text, onclick: press });
@@ -25,15 +38,20 @@ function button(text, label, press) {
   return made;
 }
 
+/**
+ * @param {Pick<Member, "id" | "name">} member
+ * @param {Record<string, number>} counts
+ * @param {(id: string, step: number) => void} count
+ */
 function line(member, counts, count) {
   const made = document.createElement("li");
   const name = document.createElement("bdi");
   const figure = document.createElement("output");
   name.textContent = member.name;
-  figure.textContent = counts[member.id] || 0;
-  const add = (step) => () => {
+  figure.textContent = String(counts[member.id] || 0);
+  const add = (/** @type {number} */ step) => () => {
     count(member.id, step);
-    figure.textContent = counts[member.id];
+    figure.textContent = String(counts[member.id]);
   };
   made.append(
     name,
@@ -44,19 +62,27 @@ function line(member, counts, count) {
   return made;
 }
 
-/** Returns {draw(members), forget()}. */
+/**
+ * Returns {draw(members), forget()}.
+ * @param {HTMLElement} section
+ */
 export function setUpTally(section) {
   const key = `${PREFIX} ${section.dataset.place}`;
   const counts = read(key);
-  const list = section.querySelector("ul");
+  const list = /** @type {HTMLElement} */ (section.querySelector("ul"));
   let drawn = "";
 
+  /**
+   * @param {string} id
+   * @param {number} step
+   */
   function count(id, step) {
     counts[id] = Math.max(0, (counts[id] || 0) + step);
     keep(key, counts);
   }
 
   return {
+    /** @param {Member[]} members */
     draw(members) {
       const wanted = members.map(({ id, name }) => `${id} ${name}`).join("|");
       if (wanted === drawn) return;

@@ -2,7 +2,10 @@
 
 import { words } from "../student/words.js";
 
-/** The key of the text that an area holds. */
+/**
+ * The key of the text that an area holds.
+ * @param {HTMLTextAreaElement} area
+ */
 function keyOf(area) {
   return area.dataset.text || area.id;
 }
@@ -10,12 +13,18 @@ function keyOf(area) {
 /**
  * `work` holds the areas, `doc` is openDocument()'s. Returns {bind(areas), unbind(areas), open(typing), where(map)}.
  * Essentials are left to essentials.js: who may write them depends on who reads what.
+ * @param {HTMLElement} work
+ * @param {SharedDocument} doc
  */
 export function setUpWriting(work, doc) {
+  /** @type {Set<HTMLTextAreaElement>} */
   const areas = new Set();
+  /** @type {Map<string, string[]>} */
   const writers = new Map();
+  /** @type {boolean | null} */
   let typing = false;
 
+  /** @param {Iterable<HTMLTextAreaElement>} more */
   function bind(more) {
     for (const area of more) {
       areas.add(area);
@@ -25,6 +34,7 @@ export function setUpWriting(work, doc) {
     }
   }
 
+  /** @param {Iterable<HTMLTextAreaElement>} fewer */
   function unbind(fewer) {
     for (const area of fewer) {
       doc.unbind(area);
@@ -32,6 +42,7 @@ export function setUpWriting(work, doc) {
     }
   }
 
+  /** @param {HTMLTextAreaElement} area */
   function drawWriter(area) {
     const name = (writers.get(keyOf(area)) || []).join(", ");
     const box = area.closest(".field");
@@ -45,7 +56,7 @@ export function setUpWriting(work, doc) {
   }
 
   for (const figure of work.querySelectorAll(".words")) {
-    const text = doc.text(figure.closest(".field").dataset.text);
+    const text = doc.text(/** @type {string} */ (/** @type {HTMLElement} */ (figure.closest(".field")).dataset.text));
     const draw = () => (figure.textContent = words(text.toString()));
     text.observe(draw);
     draw();
@@ -54,11 +65,15 @@ export function setUpWriting(work, doc) {
   return {
     bind,
     unbind,
+    /** @param {boolean | null} now */
     open(now) {
       typing = now;
       for (const area of areas) if (!area.closest(".essential")) area.readOnly = !typing;
     },
-    /** `map`: key of a text → names of the others who write there now. */
+    /**
+     * `map`: key of a text → names of the others who write there now.
+     * @param {Map<string, string[]>} map
+     */
     where(map) {
       writers.clear();
       for (const [key, names] of map) writers.set(key, names);
