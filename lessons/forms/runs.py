@@ -55,7 +55,8 @@ class RunForm(PlainForm):
     )
     delete_on = forms.DateField(
         label="Date d’effacement",
-        help_text="Ce jour-là, l’activité est effacée tout entière, même si la classe y travaille encore.",
+        help_text="Ce jour-là, plus personne ne voit l’activité, même si la classe y travaille encore. "
+        "Le lendemain, elle est effacée.",
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 

@@ -118,7 +118,7 @@ def deletion_set(request: HttpRequest, run: str) -> HttpResponse:
         return render(request, "lessons/run_delete.html", {"run": found, "form": form}, status=422)
     with transaction.atomic():
         runs.set_deletion(run=found, delete_on=form.cleaned_data["delete_on"])
-    messages.success(request, f"L’activité « {found.label} » sera effacée le {found.delete_on:%d/%m/%Y}.")
+    messages.success(request, f"Date d’effacement de « {found.label} »\u00a0: le {found.delete_on:%d/%m/%Y}.")
     return redirect("lessons:runs-list")
 
 

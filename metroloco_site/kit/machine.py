@@ -80,8 +80,20 @@ def failed(request: HttpRequest) -> HttpResponse:
         response["X-Fragment"] = "1"  # the page's own script may show it: no proxy says this
         return response
     if said:
-        return render(request, "503.html", {"sentence": said}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        context = {"sentence": said, "sent": _sent(request)}
+        return render(request, "503.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
     return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the form, to be sent again: « Retour » would show them empty. None beside a file or a password."""
+    try:
+        fields, files = request.POST, request.FILES
+    except Exception:  # noqa: BLE001 - it could not be read, which may be the very fault
+        return []
+    if files or "password" in fields:
+        return []
+    return [(name, str(value)) for name, values in fields.lists() for value in values]
 
 
 def guarded(app: Wsgi) -> Wsgi:

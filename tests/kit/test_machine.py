@@ -13,6 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
@@ -55,6 +56,14 @@ def test_a_command_says_the_disk_or_what_the_database_says() -> None:
     assert machine.refused(OperationalError("locked"), "La base a refusé") == "La base a refusé (locked)"
 
 
+def after(error: Exception, request: HttpRequest) -> HttpResponse:
+    """What is answered once this was raised in a view."""
+    try:
+        raise error
+    except (OSError, OperationalError, KeyError):
+        return machine.failed(request)
+
+
 @pytest.mark.parametrize(
     ("error", "status", "word"),
     [
@@ -64,12 +73,30 @@ def test_a_command_says_the_disk_or_what_the_database_says() -> None:
     ],
 )
 def test_a_view_that_fails_ends_in_a_page(error: Exception, status: int, word: str) -> None:
-    try:
-        raise error
-    except (OSError, OperationalError, KeyError):
-        answer = machine.failed(RequestFactory().get("/"))
+    answer = after(error, RequestFactory().post("/"))
     assert answer.status_code == status
     assert word in answer.content.decode()
+
+
+def test_what_was_sent_is_on_the_page_and_goes_again_with_one_button() -> None:
+    texts = {"q1-reponse": 'Deux\nlignes <b> "', "part": "1"}
+    page = after(OperationalError(), RequestFactory().post("/s/x/enregistrer/?a=1", texts)).content.decode()
+    assert 'action="/s/x/enregistrer/?a=1"' in page
+    assert 'name="q1-reponse" value="Deux\nlignes &lt;b&gt; &quot;"' in page
+    assert page.count('type="hidden"') == len(texts)
+
+
+@pytest.mark.parametrize("secret", [{"password": "sable"}, {"image": ContentFile(b"gif", "a.gif")}])
+def test_a_password_and_a_file_are_not_given_back(secret: dict[str, Any]) -> None:
+    request = RequestFactory().post("/", {"username": "colette", **secret})
+    page = after(OperationalError(), request).content.decode()
+    assert ("colette" in page, "Revenez en arrière" in page) == (False, True)
+
+
+def test_whoever_only_opened_a_page_is_not_told_that_something_was_not_saved() -> None:
+    answer = after(OperationalError(), RequestFactory().get("/"))
+    page = answer.content.decode()
+    assert (answer.status_code, "rechargez la page" in page, "enregistré." in page) == (503, True, False)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 // without disturbing what is focused, opened or half typed.
 
 import { morphChildren } from "./morph.js";
+import { reloadAtTop } from "./reload.js";
 
 const LEAST_MS = 1000;
 const AGAIN_MS = 3000; // after a failure
@@ -41,7 +42,7 @@ export function follow(element, after) {
     const number = ++asking;
     try {
       const response = await fetch(/** @type {string} */ (element.dataset.fragment), { cache: "no-store" });
-      if (response.redirected || response.status === 404) return location.reload(); // signed out, or gone
+      if (response.redirected || response.status === 404) return reloadAtTop(); // signed out, or gone
       if (!response.ok) throw new Error(String(response.status));
       show(await response.text(), number);
     } catch {

@@ -2,6 +2,7 @@
 
 import { choicesOf, onReturn } from "../lib/hand.js";
 import { listen } from "../lib/live.js";
+import { reloadAtTop } from "../lib/reload.js";
 
 const { token, gallery, ballot } = document.querySelector("#direct").dataset;
 
@@ -19,6 +20,6 @@ document.querySelectorAll("form.vote").forEach(keepChoice);
 listen(token, {
   etat(state) {
     // The vote is told by itself: nobody reads a poster twice because another thing changed.
-    if (state.gallery !== (gallery === "1") || state.ballot !== ballot) location.reload();
+    if (state.gallery !== (gallery === "1") || state.ballot !== ballot) reloadAtTop();
   },
 });

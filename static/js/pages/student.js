@@ -191,8 +191,8 @@ window.addEventListener("beforeunload", (event) => {
 // Back from the browser's own cache: somebody may have left this place since.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  if (leaving) location.reload();
-  else refresh().catch(({ message }) => message === "404" && location.reload());
+  if (leaving) reloadAtTop();
+  else refresh().catch(({ message }) => message === "404" && reloadAtTop());
 });
 onLeftElsewhere(renew);
 const live = listen(direct.token, { etat: gotState, moi: () => refresh().catch(() => {}), link: hears });

@@ -54,6 +54,7 @@ export function setUpStates(form, settle, say) {
     else if (detail.settled) conflict.close();
     if (conflict.open) offer.close(); // one question at a time
     else if (detail.longer !== undefined) offer.show(detail.longer);
+    offer.look();
     const said = conflict.open && state === "saving" ? "unseen" : state;
     const saved = /** @type {HTMLElement} */ (box.querySelector(".saved"));
     saved.dataset.state = LOOKS[said] || said;

@@ -1,6 +1,7 @@
 // A text that was taken away is kept by the server: one line below its field offers it.
 
 import { handOf } from "../lib/hand.js";
+import { countWords } from "./words.js";
 
 const MAX_KEPT = 50_000; // characters that the server takes for a field (lessons.rules.texts)
 
@@ -14,6 +15,9 @@ export function together(kept, now) {
   const both = `${kept}\n\n${now}`;
   return both.length <= MAX_KEPT ? both : "";
 }
+
+/** Whether it is worth a question beside what stands there now, as lessons.rules.forgiving.is_much_longer. */
+export const isMuchLonger = (kept, now) => 4 * countWords(kept) > 5 * countWords(now) && !now.includes(kept);
 
 /** One field's line. `decided(versions)` is called once the student has taken the text back, or refused it. */
 export class Longer {
@@ -61,7 +65,12 @@ export class Longer {
     for (const button of [take, refuse]) button.type = "button";
     take.onclick = () => this.choose(id, together(text, this.hand.value));
     refuse.onclick = () => this.choose(id, this.hand.value, { refused: true });
-    this.line = line;
+    Object.assign(this, { line, kept: text });
+  }
+
+  /** The line says so only while it is true. */
+  look() {
+    if (this.line) this.line.hidden = !isMuchLonger(this.kept, this.hand.value);
   }
 
   /**

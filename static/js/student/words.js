@@ -5,7 +5,10 @@ const WORD = /[\p{L}\p{N}]+(?:[’'\-‑][\p{L}\p{N}]+)*/gu;
 const UNCOUNTED = /[\p{M}\p{Cf}]/gu;
 
 /** @param {string} text */
+export const countWords = (text) => (text.replace(UNCOUNTED, "").match(WORD) || []).length;
+
+/** @param {string} text */
 export function words(text) {
-  const count = (text.replace(UNCOUNTED, "").match(WORD) || []).length;
+  const count = countWords(text);
   return `${count} ${count > 1 ? "mots" : "mot"}`;
 }

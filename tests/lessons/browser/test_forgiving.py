@@ -78,6 +78,15 @@ def test_what_was_emptied_comes_back_with_one_click(room: Room) -> None:
     assert room.stored().aside == [("longer", TEXT, False)]
 
 
+def test_the_line_is_there_only_while_it_is_true(room: Room) -> None:
+    desk = emptied(room)
+    desk.area().fill(f"{TEXT[::-1]} Et davantage.")
+    expect(line(desk)).to_be_hidden()
+    desk.area().press("ControlOrMeta+a")
+    desk.area().press_sequentially("Autre chose.")
+    expect(line(desk)).to_be_visible()
+
+
 def test_a_page_that_is_loaded_again_asks_too_and_takes_no_for_an_answer(room: Room) -> None:
     desk = emptied(room)
     desk.page.reload()

@@ -109,6 +109,8 @@ class Command(Saying):
         self.stdout.write(f"\nMetroloco en classe : {address}")
         for other in found[1:]:
             self.stdout.write(f"         ou bien : {other}/")
+        if not settings.ORIGIN and not served_addresses(settings.HOST):
+            self.say("Pour l’instant, cet ordinateur est seul à pouvoir l’ouvrir.")
         drawing = io.StringIO()
         segno.make(address).terminal(out=drawing, compact=True)
         self.stdout.write(drawing.getvalue())
