@@ -16,7 +16,11 @@ export function together(kept, now) {
   return both.length <= MAX_KEPT ? both : "";
 }
 
-/** Whether it is worth a question beside what stands there now, as lessons.rules.forgiving.is_much_longer. */
+/**
+ * Whether it is worth a question beside what stands there now, as lessons.rules.forgiving.is_much_longer.
+ * @param {string} kept
+ * @param {string} now
+ */
 export const isMuchLonger = (kept, now) => 4 * countWords(kept) > 5 * countWords(now) && !now.includes(kept);
 
 /** One field's line. `decided(versions)` is called once the student has taken the text back, or refused it. */
@@ -35,6 +39,7 @@ export class Longer {
     this.hand = handOf(this.area);
     /** @type {HTMLElement | null} */
     this.line = null;
+    this.kept = "";
     this.said = 0; // the number of the text that was told last
     const line = box.querySelector(".longer");
     if (line) this.listen(line, { id: Number(/** @type {HTMLButtonElement} */ (line.querySelector("button")).value), text: /** @type {HTMLElement} */ (line.querySelector(".longer-text")).textContent });
@@ -65,7 +70,8 @@ export class Longer {
     for (const button of [take, refuse]) button.type = "button";
     take.onclick = () => this.choose(id, together(text, this.hand.value));
     refuse.onclick = () => this.choose(id, this.hand.value, { refused: true });
-    Object.assign(this, { line, kept: text });
+    this.line = line;
+    this.kept = text;
   }
 
   /** The line says so only while it is true. */
