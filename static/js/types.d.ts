@@ -31,6 +31,12 @@ interface HTMLElement {
   ): void;
 }
 
+interface HTMLFormElement {
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K, listener: (event: Happened<K, HTMLElementEventMap[K]>) => unknown, options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
 interface Document {
   addEventListener<K extends keyof DocumentEventMap>(
     type: K, listener: (event: Happened<K, DocumentEventMap[K]>) => unknown, options?: boolean | AddEventListenerOptions,

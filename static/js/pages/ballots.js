@@ -3,7 +3,7 @@
 import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
 
-const root = document.querySelector("#votes");
+const root = /** @type {HTMLElement} */ (document.querySelector("#votes"));
 const { ask } = follow(root, () => {});
 let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is asked for too
 

@@ -8,14 +8,14 @@ import { pressed } from "../lib/pressed_button.js";
 import { drawTide } from "../lib/tide.js";
 
 const MINUTES_MS = 20_000; // « silence 4 min » and « hors ligne 2 min » grow older by themselves
-const root = document.querySelector("#tableau");
-const notice = document.querySelector("#annonce");
+const root = /** @type {HTMLElement} */ (document.querySelector("#tableau"));
+const notice = /** @type {HTMLElement} */ (document.querySelector("#annonce"));
 const fragment = root.dataset.fragment;
 let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is asked for too
 let rung = false;
 
 function clockData() {
-  const data = root.querySelector(".clock").dataset;
+  const data = /** @type {HTMLElement} */ (root.querySelector(".clock")).dataset;
   return {
     status: data.status,
     deadline: number(data.deadline),
@@ -35,6 +35,10 @@ const { ask, show } = follow(root, () => {
   tick();
 });
 
+/**
+ * @param {string} kind
+ * @param {string} text
+ */
 function say(kind, text) {
   const note = document.createElement("p");
   note.className = "note";
@@ -43,25 +47,31 @@ function say(kind, text) {
   notice.replaceChildren(note);
 }
 
-/** The board as it is at this address: with a chosen student, or none. */
+/**
+ * The board as it is at this address: with a chosen student, or none.
+ * @param {string} address
+ */
 function goTo(address) {
   history.replaceState(null, "", address);
   root.dataset.fragment = fragment + new URL(address, location.href).search;
 }
 
-/** Any button: the server answers with the board, or sends to another page. */
+/**
+ * Any button: the server answers with the board, or sends to another page.
+ * @param {Submitted} event
+ */
 async function act(event) {
   const form = event.target;
   if (!root.contains(form) || form.method !== "post") return;
   event.preventDefault();
   const button = pressed(event);
-  const address = (button && button.getAttribute("formaction")) || form.getAttribute("action");
+  const address = (button && button.getAttribute("formaction")) || /** @type {string} */ (form.getAttribute("action"));
   const body = new FormData(form);
   if (button && button.name) body.append(button.name, button.value);
   const menu = form.closest("details");
   if (menu) {
     menu.open = false;
-    menu.querySelector("summary").focus();
+    /** @type {HTMLElement} */ (menu.querySelector("summary")).focus();
   }
   notice.replaceChildren();
   try {
@@ -77,13 +87,16 @@ async function act(event) {
   }
 }
 
-/** A tile, or « Fermer »: the student's panel without leaving the page. */
+/**
+ * A tile, or « Fermer »: the student's panel without leaving the page.
+ * @param {Clicked} event
+ */
 async function choose(event) {
   const link = event.target.closest(".tile a, .mate a, [data-close]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const before = new URLSearchParams(location.search).get("eleve");
-  goTo(link.href);
+  goTo(/** @type {HTMLAnchorElement} */ (link).href);
   await ask({ now: true });
   const panel = root.querySelector("#choisi");
   const tile = root.querySelector(`#tuile-${CSS.escape(before ?? "")} a`);
@@ -91,18 +104,19 @@ async function choose(event) {
   if (next) next.focus({ preventScroll: !panel });
 }
 
+/** @param {Clicked | Pressed} event */
 function closeMenus(event) {
   for (const menu of root.querySelectorAll("details.menu[open]")) {
-    const left = event.type === "click" ? !menu.contains(event.target) : event.key === "Escape";
+    const left = event.type === "click" ? !menu.contains(event.target) : /** @type {Pressed} */ (event).key === "Escape";
     if (!left) continue;
     menu.open = false;
-    if (event.type === "keydown") menu.querySelector("summary").focus();
+    if (event.type === "keydown") /** @type {HTMLElement} */ (menu.querySelector("summary")).focus();
   }
 }
 
-setServerTime(Number(root.querySelector(".clock").dataset.now));
+setServerTime(Number(/** @type {HTMLElement} */ (root.querySelector(".clock")).dataset.now));
 goTo(location.href);
-shortcuts(root, document.querySelector("#raccourcis"));
+shortcuts(root, /** @type {HTMLDialogElement} */ (document.querySelector("#raccourcis")));
 showHelpButton(root);
 document.addEventListener("submit", act);
 document.addEventListener("click", choose);

@@ -1,8 +1,10 @@
 // The connection test: what the lesson will ask of this device, tried once. Nothing is kept.
 
-const list = document.querySelector("#essai");
+const list = /** @type {HTMLElement} */ (document.querySelector("#essai"));
 const base = list.dataset.live;
+/** @type {Record<string, string>} */
 const ICONS = { done: "check", attention: "warning", error: "offline", wait: "clock" };
+/** @type {Record<string, string>} */
 const WORDS = { done: "Réussi", attention: "À savoir", error: "Échec", wait: "Essai en cours…" };
 const ASKED = 5;
 const SLOW_MS = 500;
@@ -10,18 +12,27 @@ const CLOCK_MS = 60_000;
 const LIMIT_MS = 8000;
 let worst = "done";
 
+/**
+ * @param {string} check
+ * @param {string} kind
+ * @param {string} [said]
+ */
 function show(check, kind, said) {
-  const row = list.querySelector(`[data-check="${check}"]`);
-  const status = row.querySelector(".status");
-  const use = status.querySelector("use");
-  use.setAttribute("href", use.getAttribute("href").replace(/#.*$/, `#${ICONS[kind]}`));
+  const row = /** @type {HTMLElement} */ (list.querySelector(`[data-check="${check}"]`));
+  const status = /** @type {HTMLElement} */ (row.querySelector(".status"));
+  const use = /** @type {SVGUseElement} */ (status.querySelector("use"));
+  use.setAttribute("href", /** @type {string} */ (use.getAttribute("href")).replace(/#.*$/, `#${ICONS[kind]}`));
   status.dataset.kind = kind;
-  status.lastChild.textContent = WORDS[kind];
+  /** @type {Node} */ (status.lastChild).textContent = WORDS[kind];
   row.dataset.kind = kind;
-  if (said) row.querySelector(".trial-said").textContent = said;
+  if (said) /** @type {HTMLElement} */ (row.querySelector(".trial-said")).textContent = said;
   if (kind === "error" || (kind === "attention" && worst === "done")) worst = kind;
 }
 
+/**
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
 function soon(url, options) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), LIMIT_MS);
@@ -65,6 +76,7 @@ async function speedAndClock() {
   clock(asked[0].offset);
 }
 
+/** @param {number} offset */
 function clock(offset) {
   const far = Math.abs(offset);
   if (far < 1500) return show("clock", "done", "À la même heure que le serveur.");
@@ -90,8 +102,9 @@ function stream() {
   return new Promise((resolve) => {
     if (!("EventSource" in window)) return resolve(false);
     const source = new EventSource(`${base}flux`);
+    /** @type {number[]} */
     const at = [];
-    const end = (works) => {
+    const end = (/** @type {boolean} */ works) => {
       clearTimeout(timer);
       source.close();
       resolve(works);
@@ -116,20 +129,21 @@ async function follow() {
 }
 
 async function run() {
-  const sum = document.querySelector("#bilan");
-  const again = document.querySelector("#encore");
+  const sum = /** @type {HTMLElement} */ (document.querySelector("#bilan"));
+  const again = /** @type {HTMLElement} */ (document.querySelector("#encore"));
   worst = "done";
   again.hidden = true;
   delete sum.dataset.kind;
-  sum.textContent = sum.dataset.waiting;
+  sum.textContent = /** @type {string} */ (sum.dataset.waiting);
   for (const check of ["latency", "clock", "save", "stream"]) show(check, "wait");
   browser();
   await speedAndClock();
   await Promise.all([save(), follow()]);
   sum.dataset.kind = worst;
-  sum.textContent = sum.dataset[{ done: "done", attention: "limited", error: "failed" }[worst]];
+  const key = /** @type {Record<string, string>} */ ({ done: "done", attention: "limited", error: "failed" })[worst];
+  sum.textContent = /** @type {string} */ (sum.dataset[key]);
   again.hidden = false;
 }
 
-document.querySelector("#encore").addEventListener("click", run);
+/** @type {HTMLElement} */ (document.querySelector("#encore")).addEventListener("click", run);
 run();

@@ -4,8 +4,9 @@
 import { follow } from "../lib/fragment.js";
 
 const EVERY_MS = 1000;
-const list = document.querySelector("#documents");
+const list = /** @type {HTMLElement} */ (document.querySelector("#documents"));
 const { ask } = follow(list, again);
+/** @type {number | null} */
 let timer = null;
 
 const underWay = () => list.querySelector("[data-under-way='1']") !== null;

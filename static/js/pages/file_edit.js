@@ -3,9 +3,11 @@
 import { sendOnce } from "../lib/once.js";
 
 const PAUSE_MS = 400;
-const form = document.querySelector("#fichier");
-const shown = document.querySelector("#apercu");
+const form = /** @type {HTMLFormElement} */ (document.querySelector("#fichier"));
+const shown = /** @type {HTMLElement} */ (document.querySelector("#apercu"));
+/** @type {number | null} */
 let timer = null;
+/** @type {AbortController | null} */
 let asked = null;
 let dirty = false;
 
@@ -14,8 +16,8 @@ async function ask() {
   asked = new AbortController();
   try {
     const body = new FormData(form);
-    for (const file of form.querySelectorAll("[type=file]")) body.delete(file.name); // not sent at each pause
-    const answer = await fetch(form.dataset.preview, { method: "POST", body, signal: asked.signal });
+    for (const file of form.querySelectorAll("[type=file]")) body.delete(/** @type {HTMLInputElement} */ (file).name); // not sent at each pause
+    const answer = await fetch(/** @type {string} */ (form.dataset.preview), { method: "POST", body, signal: asked.signal });
     if (answer.ok) shown.innerHTML = await answer.text();
   } catch {
     // Offline, or asked again: the preview stays as it is, the text is in the form.

@@ -4,9 +4,12 @@ import { choicesOf, onReturn } from "../lib/hand.js";
 import { listen } from "../lib/live.js";
 import { reloadAtTop } from "../lib/reload.js";
 
-const { token, gallery, ballot } = document.querySelector("#direct").dataset;
+const { token, gallery, ballot } = /** @type {HTMLElement} */ (document.querySelector("#direct")).dataset;
 
-/** A choice that is not cast survives « Retour »; of one that is cast, nothing is shown to whoever votes next. */
+/**
+ * A choice that is not cast survives « Retour »; of one that is cast, nothing is shown to whoever votes next.
+ * @param {HTMLFormElement} form
+ */
 function keepChoice(form) {
   const choices = choicesOf(form);
   let cast = false;

@@ -27,24 +27,27 @@ import { DeskTime } from "../student/time.js";
 import { showGallery } from "../student/to_gallery.js";
 
 const STAYS = ["writing", "ended"]; // the desk is there in both
+/** @type {Record<string, string>} */
 const LINKS = { offline: "network", gone: "gone", long: "long", pages: "pages" }; // what the note at the top says
+/** @type {Record<string, string>} */
 const LOOKS = { sending: "saving", closed: "late", gone: "error", long: "error", pages: "error" };
 
-const direct = document.querySelector("#direct").dataset;
-const announce = document.querySelector("#annonce");
-const work = document.querySelector("#travail");
-const form = document.querySelector("form#affiche");
-const panel = document.querySelector("#panneau");
-const auteurs = document.querySelector("#auteurs");
-const link = new LinkNote(document.querySelector("#hors-ligne"));
-const say = (text) => (announce.textContent = text);
+const direct = /** @type {DOMStringMap & {token: string, place: string}} */ (/** @type {HTMLElement} */ (document.querySelector("#direct")).dataset);
+const announce = /** @type {HTMLElement} */ (document.querySelector("#annonce"));
+const work = /** @type {HTMLElement} */ (document.querySelector("#travail"));
+const form = /** @type {HTMLFormElement} */ (document.querySelector("form#affiche"));
+const panel = /** @type {HTMLElement} */ (document.querySelector("#panneau"));
+const auteurs = /** @type {HTMLElement} */ (document.querySelector("#auteurs"));
+const link = new LinkNote(/** @type {HTMLElement} */ (document.querySelector("#hors-ligne")));
+const say = (/** @type {string} */ text) => (announce.textContent = text);
 let leaving = false;
+/** @type {boolean | null} */
 let typing = null;
 for (const area of work.querySelectorAll("textarea")) handOf(area); // what is typed before the document is there
 
 // --- the document ----------------------------------------------------------------------------------
 
-const showSaved = setUpSaved(document.querySelector("#etat-affiche .saved"));
+const showSaved = setUpSaved(/** @type {HTMLElement} */ (document.querySelector("#etat-affiche .saved")));
 const doc = openDocument({
   token: direct.token,
   place: direct.place,
@@ -61,13 +64,16 @@ growAreas(work);
 const essentials = setUpEssentials(work, panel, doc.passed);
 const drawAuthors = setUpAuthors(auteurs, work, doc);
 const later = { open() {}, where() {}, shown() {}, images() {} }; // until the document is there
+/** @type {Pick<ReturnType<typeof setUpWriting>, "open" | "where">} */
 let writing = later;
+/** @type {{open: (typing: boolean | null) => void, shown: () => void, images: (ids: string | undefined) => unknown}} */
 let sheet = later;
 
 doc.ready.then(() => {
   unfoldSheet();
-  writing = setUpWriting(work, doc);
-  const { bind, unbind } = writing;
+  const bound = setUpWriting(work, doc);
+  writing = bound;
+  const { bind, unbind } = bound;
   sheet = setUpSheet({ doc, place: direct.place, bind, unbind, say, changed: () => following.ask({ now: true }) });
   draw();
 });
@@ -80,10 +86,14 @@ function draw() {
   essentials.draw(typing);
 }
 
+/**
+ * @param {boolean} open
+ * @param {boolean} paused
+ */
 function setOpen(open, paused) {
   const now = open && !paused;
-  document.querySelector("#pause").hidden = !paused;
-  document.querySelector("#releve").hidden = open || paused;
+  /** @type {HTMLElement} */ (document.querySelector("#pause")).hidden = !paused;
+  /** @type {HTMLElement} */ (document.querySelector("#releve")).hidden = open || paused;
   if (now === typing) return;
   if (typing === false && !panel.querySelector("#tourner")) following.ask(); // it was drawn after the bell
   typing = now;
@@ -92,6 +102,10 @@ function setOpen(open, paused) {
 
 // --- what the server tells -------------------------------------------------------------------------
 
+/**
+ * @param {State} state
+ * @param {boolean} polled
+ */
 function gotState(state, polled) {
   showGallery(state);
   const newer = state.revision > Number(direct.revision);
@@ -100,7 +114,7 @@ function gotState(state, polled) {
   if (newer && (moved || graded)) return renew();
   if (newer && polled) refresh().catch(() => {});
   if (moved) return;
-  direct.revision = state.revision;
+  direct.revision = String(state.revision);
   time.follow(state, 0);
 }
 
@@ -116,7 +130,7 @@ async function renew() {
 /** The student's own state has changed (name, help answered, group): only the parts without text move. */
 async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
   const fresh = await readPage(await asked);
-  const now = fresh.querySelector("#direct").dataset;
+  const now = /** @type {DOMStringMap & {token: string, stage: string}} */ (/** @type {HTMLElement} */ (fresh.querySelector("#direct")).dataset);
   if (now.place !== direct.place || now.group !== direct.group) return renew();
   if (!STAYS.includes(now.stage) || now.part !== direct.part) return renew();
   doc.token = now.token;
@@ -130,12 +144,13 @@ async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
 
 /** The panel has changed: perhaps it is another group's. */
 function panelChanged() {
-  if (panel.querySelector("#membres").dataset.group !== direct.group) return renew();
+  if (/** @type {HTMLElement} */ (panel.querySelector("#membres")).dataset.group !== direct.group) return renew();
   draw();
   tally.draw(members(panel));
-  sheet.images(panel.querySelector("#membres").dataset.images);
+  sheet.images(/** @type {HTMLElement} */ (panel.querySelector("#membres")).dataset.images);
 }
 
+/** @param {string} view */
 function showView(view) {
   if (view === "auteurs") drawAuthors(members(panel));
   if (view === "feuille") sheet.shown();
@@ -143,35 +158,40 @@ function showView(view) {
 
 // --- buttons ---------------------------------------------------------------------------------------
 
+/** @param {HTMLButtonElement} button */
 async function press(button) {
   await doc.flush();
   const body = new URLSearchParams(button.name ? { [button.name]: button.value } : {});
   try {
     await refresh(fetch(button.formAction, { method: "POST", body }));
-    say(button.dataset.said);
+    say(/** @type {string} */ (button.dataset.said));
   } catch {
     say("Pas de réponse du serveur. Ce que vous avez écrit est gardé\u202f; recommencez.");
     link.hearing(false);
   }
 }
 
-/** « Quitter ce poste »: nothing may be left behind, sent or not. */
+/**
+ * « Quitter ce poste »: nothing may be left behind, sent or not.
+ * @param {HTMLButtonElement} button
+ */
 async function leave(button) {
   if (!(await doc.flush())) return link.saving(link.save || "network");
   doc.forget();
   doc.close();
   tally.forget();
   leaving = true;
-  for (const field of form.elements) if (field.localName !== "button") field.disabled = true;
+  for (const field of /** @type {Iterable<HTMLInputElement>} */ (form.elements)) if (field.localName !== "button") field.disabled = true;
   form.action = button.formAction;
   emptyOnLeave();
   form.submit();
 }
 
+/** @param {Submitted} event */
 function onSubmit(event) {
   event.preventDefault();
   if (leaving) return;
-  const button = pressed(event) || document.activeElement;
+  const button = /** @type {HTMLButtonElement} */ (pressed(event) || document.activeElement);
   if (button.hasAttribute("data-leave")) leave(button);
   else if (button.hasAttribute("data-keep")) press(button);
   else doc.flush();
@@ -181,13 +201,13 @@ function onSubmit(event) {
 
 setServerTime(Number(direct.now), pageArrived());
 for (const input of work.querySelectorAll('input[type="hidden"][form]')) input.remove(); // for forms without scripts
-work.querySelector("[data-by-hand]").remove();
-const desk = document.querySelector(".desk");
-const shelf = setUpShelf(document.querySelector(".shelf"));
+/** @type {HTMLElement} */ (work.querySelector("[data-by-hand]")).remove();
+const desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
+const shelf = setUpShelf(/** @type {HTMLElement} */ (document.querySelector(".shelf")));
 const following = setUpPanel(panel, say, panelChanged);
-const tally = setUpTally(document.querySelector("#parole"));
+const tally = setUpTally(/** @type {HTMLElement} */ (document.querySelector("#parole")));
 const time = new DeskTime(direct, announce, { opened: setOpen, rang: () => doc.flush(), slept: () => live.fresh() });
-setUpViews(desk, document.querySelector(".dock"), shelf, showView);
+setUpViews(desk, /** @type {HTMLElement} */ (document.querySelector(".dock")), shelf, showView);
 setUpTerms(desk, shelf.find);
 setUpCards(form);
 setUpHeader(time, announce);

@@ -5,15 +5,19 @@ import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
 import { pressed } from "../lib/pressed_button.js";
 
-const root = document.querySelector("#groupes");
-const notice = document.querySelector("#annonce");
-const fragment = root.dataset.fragment;
+const root = /** @type {HTMLElement} */ (document.querySelector("#groupes"));
+const notice = /** @type {HTMLElement} */ (document.querySelector("#annonce"));
+const fragment = /** @type {string} */ (root.dataset.fragment);
 let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is asked for too
+/** @type {HTMLElement | null} */
 let dragged = null;
 
 const { ask, show } = follow(root, letDrag);
 
-/** The page as it is at this address: with the panel of a student or of a group, or none. */
+/**
+ * The page as it is at this address: with the panel of a student or of a group, or none.
+ * @param {string} address
+ */
 function goTo(address) {
   const asked = new URL(address, location.href).searchParams;
   asked.delete("fragment");
@@ -31,6 +35,10 @@ function failed() {
   ask();
 }
 
+/**
+ * @param {string} address
+ * @param {FormData} body
+ */
 async function send(address, body) {
   notice.replaceChildren();
   try {
@@ -44,6 +52,7 @@ async function send(address, body) {
   }
 }
 
+/** @param {Submitted} event */
 async function act(event) {
   const form = event.target;
   if (!root.contains(form) || form.method !== "post") return;
@@ -52,19 +61,24 @@ async function act(event) {
   const button = pressed(event);
   if (button && button.name) body.append(button.name, button.value);
   const moved = body.get("participant");
-  const held = [button && button.textContent, form.closest("#tirage")];
+  const held = /** @type {const} */ ([button && button.textContent, form.closest("#tirage")]);
   await send(form.action, body);
-  if (held[1]) root.querySelector("#tirage").open = false;
+  if (held[1]) /** @type {HTMLDetailsElement} */ (root.querySelector("#tirage")).open = false;
   if (!document.activeElement || document.activeElement === document.body) focusAgain(moved, held[0]);
 }
 
-/** A button that has gone away leaves the focus nowhere: on the panel, on who was moved, or on the first heading. */
+/**
+ * A button that has gone away leaves the focus nowhere: on the panel, on who was moved, or on the first heading.
+ * @param {FormDataEntryValue | null} moved
+ * @param {string | null} word
+ */
 function focusAgain(moved, word) {
   const same = [...root.querySelectorAll("#choix button")].find((button) => button.textContent === word);
   const next = same || root.querySelector("#choix-titre") || (moved && root.querySelector(`#membre-${moved} a`));
-  (next || document.querySelector("#contenu")).focus({ preventScroll: !next });
+  /** @type {HTMLElement} */ (next || document.querySelector("#contenu")).focus({ preventScroll: !next });
 }
 
+/** @param {Clicked} event */
 async function openPanel(event) {
   const link = event.target.closest("a[data-panel]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -76,7 +90,7 @@ async function openPanel(event) {
   const title = root.querySelector("#choix-titre");
   if (title) {
     title.focus({ preventScroll: true });
-    return title.closest("section").scrollIntoView({ block: "nearest" });
+    return /** @type {HTMLElement} */ (title.closest("section")).scrollIntoView({ block: "nearest" });
   }
   const back = root.querySelector(`#membre-${from.get("eleve")} a`) || root.querySelector(`#groupe-${from.get("groupe")} a[data-panel]`);
   if (back) back.focus();
@@ -87,15 +101,17 @@ async function openPanel(event) {
 function letDrag() {
   for (const member of root.querySelectorAll(".member:not([data-absent])")) {
     member.draggable = true;
-    member.querySelector("a").draggable = false; // else the link itself would be dragged
+    /** @type {HTMLElement} */ (member.querySelector("a")).draggable = false; // else the link itself would be dragged
   }
 }
 
+/** @param {DragEvent & {target: HTMLElement}} event */
 function place(event) {
   const found = dragged && event.target.closest && event.target.closest("[data-group]");
   return found && !found.contains(dragged) && !("full" in found.dataset) ? found : null;
 }
 
+/** @param {HTMLElement | null} element */
 function mark(element) {
   for (const marked of root.querySelectorAll(".drop-here")) if (marked !== element) marked.classList.remove("drop-here");
   if (element) element.classList.add("drop-here");
@@ -104,8 +120,8 @@ function mark(element) {
 root.addEventListener("dragstart", (event) => {
   dragged = event.target.closest(".member[draggable]");
   if (!dragged) return;
-  event.dataTransfer.effectAllowed = "move";
-  event.dataTransfer.setData("text/plain", "");
+  /** @type {DataTransfer} */ (event.dataTransfer).effectAllowed = "move";
+  /** @type {DataTransfer} */ (event.dataTransfer).setData("text/plain", "");
   dragged.classList.add("dragged");
 });
 root.addEventListener("dragover", (event) => {
@@ -118,10 +134,10 @@ root.addEventListener("drop", (event) => {
   if (!target) return;
   event.preventDefault();
   const body = new FormData();
-  body.append("csrfmiddlewaretoken", root.querySelector("[name=csrfmiddlewaretoken]").value);
-  body.append("participant", dragged.dataset.participant);
-  body.append("group", target.dataset.group);
-  send(root.dataset.move, body);
+  body.append("csrfmiddlewaretoken", /** @type {HTMLInputElement} */ (root.querySelector("[name=csrfmiddlewaretoken]")).value);
+  body.append("participant", /** @type {string} */ (/** @type {HTMLElement} */ (dragged).dataset.participant));
+  body.append("group", /** @type {string} */ (target.dataset.group));
+  send(/** @type {string} */ (root.dataset.move), body);
 });
 root.addEventListener("dragend", () => {
   mark(null);

@@ -3,13 +3,14 @@
 import "../grading/page.js";
 import { followSheet } from "../poster/sheet.js";
 
-const main = document.querySelector("main.grading");
+const main = /** @type {HTMLElement} */ (document.querySelector("main.grading"));
+/** @type {ReturnType<typeof followSheet> | null} */
 let followed = null;
 let large = false;
 
 function draw() {
   const view = main.querySelector(".poster-view");
-  const button = main.querySelector("[data-zoom]");
+  const button = /** @type {HTMLElement} */ (main.querySelector("[data-zoom]"));
   if (!view) return;
   view.toggleAttribute("data-large", large);
   button.hidden = false;

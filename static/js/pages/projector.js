@@ -7,12 +7,13 @@ import { follow } from "../lib/fragment.js";
 import { listen } from "../lib/live.js";
 import { drawTide } from "../lib/tide.js";
 
-const root = document.querySelector("#ecran");
+const root = /** @type {HTMLElement} */ (document.querySelector("#ecran"));
 let revision = Number(root.dataset.revision); // of the page: what changed before its stream opened is shown too
+/** @type {boolean | null} */
 let rung = null;
 
 function tick() {
-  const data = root.querySelector("#temps").dataset;
+  const data = /** @type {HTMLElement} */ (root.querySelector("#temps")).dataset;
   const left = drawTide(root, {
     status: data.status,
     deadline: number(data.deadline),
@@ -28,20 +29,24 @@ const { ask } = follow(root, () => {
   fit(root);
 });
 
+/** @param {string} text */
 function showPresent(text) {
   const line = root.querySelector("#presents");
   const count = Number(text);
   if (line) line.textContent = `${count}\u00a0${count > 1 ? "présents" : "présent"}`;
 }
 
-/** How many have voted, of how many who may: « 12 28 ». */
+/**
+ * How many have voted, of how many who may: « 12 28 ».
+ * @param {string} text
+ */
 function showVoted(text) {
   const line = root.querySelector("#votants");
   if (line) line.textContent = text.replace(" ", "\u00a0sur\u00a0");
 }
 
 document.documentElement.dataset.live = "";
-setServerTime(Number(root.querySelector("#temps").dataset.now));
+setServerTime(Number(/** @type {HTMLElement} */ (root.querySelector("#temps")).dataset.now));
 setInterval(tick, 500);
 window.addEventListener("resize", () => fit(root));
 tick();

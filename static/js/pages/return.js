@@ -2,7 +2,7 @@
 
 const [code, seal] = decodeURIComponent(location.hash.slice(1)).split(".");
 if (code) {
-  document.querySelector('[name="personal_code"]').value = code;
-  document.querySelector('[name="seal"]').value = seal || "";
+  /** @type {HTMLInputElement} */ (document.querySelector('[name="personal_code"]')).value = code;
+  /** @type {HTMLInputElement} */ (document.querySelector('[name="seal"]')).value = seal || "";
   history.replaceState(null, "", location.pathname); // nothing stays in the history of a shared PC
 }

@@ -21,21 +21,26 @@ import { setUpTerms } from "../student/lexicon_terms.js";
 import { showGallery } from "../student/to_gallery.js";
 import { DeskTime } from "../student/time.js";
 
-const direct = document.querySelector("#direct").dataset;
-const form = document.querySelector("form.questions");
-const announce = document.querySelector("#annonce");
-const link = new LinkNote(document.querySelector("#hors-ligne"));
-const saveAddress = (token) => `/live/${token}/enregistrer`;
-let autosave = null;
-let time = null;
+const direct = /** @type {HTMLElement} */ (document.querySelector("#direct")).dataset;
+const form = /** @type {HTMLFormElement} */ (document.querySelector("form.questions")); // null once the part is over
+const announce = /** @type {HTMLElement} */ (document.querySelector("#annonce"));
+const link = new LinkNote(/** @type {HTMLElement} */ (document.querySelector("#hors-ligne")));
+const saveAddress = (/** @type {string | undefined} */ token) => `/live/${token}/enregistrer`;
+// Where the form is, these two are.
+let autosave = /** @type {Autosave} */ (/** @type {unknown} */ (null));
+let time = /** @type {DeskTime} */ (/** @type {unknown} */ (null));
 let leaving = false;
 
 // --- the time --------------------------------------------------------------------------------------
 
+/**
+ * @param {boolean} open
+ * @param {boolean} paused
+ */
 function setOpen(open, paused) {
   for (const area of form.querySelectorAll("textarea.answer")) area.readOnly = !open || paused;
-  document.querySelector("#pause").hidden = !paused;
-  document.querySelector("#releve").hidden = open || paused;
+  /** @type {HTMLElement} */ (document.querySelector("#pause")).hidden = !paused;
+  /** @type {HTMLElement} */ (document.querySelector("#releve")).hidden = open || paused;
 }
 
 /** What was just typed still counts; then the page goes to the group, where the class is already. */
@@ -46,17 +51,28 @@ async function rang() {
 
 // --- what the server tells -------------------------------------------------------------------------
 
-/** With extra time, the part goes on for this student after the others' end. */
+/**
+ * With extra time, the part goes on for this student after the others' end.
+ * @param {State} state
+ * @param {number} extra
+ */
 function ownStage(state, extra) {
-  const goesOn = state.stage === "ended" && state.counts_extra && state.ends_at + extra > serverNow();
+  const goesOn = state.stage === "ended" && state.counts_extra && /** @type {number} */ (state.ends_at) + extra > serverNow();
   return goesOn && extra ? "writing" : state.stage;
 }
 
-/** The class is in its groups; this student still has their own time here. */
+/**
+ * The class is in its groups; this student still has their own time here.
+ * @param {State} state
+ */
 function staysHere(state) {
-  return Boolean(time) && state.part > Number(direct.part) && number(direct.extra) > 0 && !time.over;
+  return Boolean(time) && state.part > Number(direct.part) && /** @type {number} */ (number(direct.extra)) > 0 && !time.over;
 }
 
+/**
+ * @param {State} state
+ * @param {boolean} polled
+ */
 function gotState(state, polled) {
   showGallery(state);
   const extra = (number(direct.extra) ?? 0) * 1000;
@@ -70,7 +86,7 @@ function gotState(state, polled) {
   if (newer && (!same || state.published !== published || state.assessing !== assessing)) return renew();
   if (newer && polled) refresh().catch(() => {}); // what concerns this student alone is told on the stream only
   if (!form || String(state.part) !== direct.part) return;
-  direct.revision = state.revision;
+  direct.revision = String(state.revision);
   time.follow(state, state.counts_extra ? extra : 0);
 }
 
@@ -87,7 +103,7 @@ async function renew() {
 async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
   if (!form) return renew();
   const fresh = await readPage(await asked);
-  const now = fresh.querySelector("#direct").dataset;
+  const now = /** @type {HTMLElement} */ (fresh.querySelector("#direct")).dataset;
   autosave.url = saveAddress(now.token);
   if (now.place !== direct.place) return renew(); // two places of one student were made one
   if (now.stage !== direct.stage || now.part !== direct.part) return renew();
@@ -98,11 +114,13 @@ async function refresh(asked = fetch(location.href, { cache: "no-store" })) {
   time.tick();
 }
 
+/** @param {string} reason */
 function saving(reason) {
   link.saving(reason);
   if (reason === "gone") refresh().catch(() => {}); // moved to another place, perhaps
 }
 
+/** @param {boolean} up */
 function hears(up) {
   link.hearing(up);
   if (up && autosave && autosave.failures && link.save === "network") autosave.flush();
@@ -111,7 +129,7 @@ function hears(up) {
 // --- the desk --------------------------------------------------------------------------------------
 
 function setUpDesk() {
-  const settle = (name, base) => autosave.settle(name, base);
+  const settle = (/** @type {string} */ name, /** @type {Settled} */ base) => autosave.settle(name, base);
   const show = setUpStates(form, settle, (text) => (announce.textContent = text));
   const fields = new Map();
   for (const area of form.querySelectorAll("textarea.answer")) {
@@ -127,30 +145,36 @@ function setUpDesk() {
   onReturn(() => fields.forEach(({ area }) => area.look()));
   for (const area of form.querySelectorAll("textarea.answer")) setUpLimit(area);
   for (const input of form.querySelectorAll("[data-field] input")) input.remove(); // for forms without scripts
-  form.querySelector("[data-by-hand]").remove();
+  /** @type {HTMLElement} */ (form.querySelector("[data-by-hand]")).remove();
   time = new DeskTime(direct, announce, { opened: setOpen, rang, slept: () => live.fresh() });
   setUpHeader(time, announce);
-  const desk = document.querySelector(".desk");
-  const shelf = setUpShelf(document.querySelector(".shelf"));
-  setUpDock(document.querySelector(".dock"), desk, shelf);
+  const desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
+  const shelf = setUpShelf(/** @type {HTMLElement} */ (document.querySelector(".shelf")));
+  setUpDock(/** @type {HTMLElement} */ (document.querySelector(".dock")), desk, shelf);
   setUpTerms(desk, shelf.find);
   setUpCards(form);
 }
 
-/** « J’ai terminé », « Demander de l’aide »: the texts first, then the button alone; the page stays. */
+/**
+ * « J’ai terminé », « Demander de l’aide »: the texts first, then the button alone; the page stays.
+ * @param {HTMLButtonElement} button
+ */
 async function press(button) {
   await autosave.flush();
   const body = new URLSearchParams(button.name ? { [button.name]: button.value } : {});
   try {
     await refresh(fetch(button.formAction, { method: "POST", body }));
-    announce.textContent = button.dataset.said;
+    announce.textContent = /** @type {string} */ (button.dataset.said);
   } catch {
     announce.textContent = "Pas de réponse du serveur. Votre texte est gardé\u202f; recommencez.";
     link.hearing(false);
   }
 }
 
-/** « Quitter ce poste »: nothing may be left behind, sent or not. */
+/**
+ * « Quitter ce poste »: nothing may be left behind, sent or not.
+ * @param {HTMLButtonElement} button
+ */
 async function leave(button) {
   if (!(await autosave.flush())) return link.saving(link.save || "network");
   autosave.forget();
@@ -162,10 +186,11 @@ async function leave(button) {
   form.submit();
 }
 
+/** @param {Submitted} event */
 function onSubmit(event) {
   if (leaving) return;
   event.preventDefault();
-  const button = pressed(event) || document.activeElement;
+  const button = /** @type {HTMLButtonElement} */ (pressed(event) || document.activeElement);
   if (button.hasAttribute("data-leave")) leave(button);
   else if (button.hasAttribute("data-keep")) press(button);
   else autosave.flush();
