@@ -61,14 +61,68 @@ export class Timers {
   }
 }
 
-/** sessionStorage, with nothing in it. */
+/** sessionStorage, with nothing in it: its own names are its keys. */
 export function freshStorage() {
-  const kept = new Map();
-  globalThis.sessionStorage = {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => kept.set(key, value),
-    removeItem: (key) => kept.delete(key),
+  globalThis.sessionStorage = Object.create({
+    getItem(key) {
+      return this[key] ?? null;
+    },
+    setItem(key, value) {
+      this[key] = value;
+    },
+    removeItem(key) {
+      delete this[key];
+    },
+  });
+}
+
+/** sessionStorage of a device that refuses it. */
+export function noStorage() {
+  const refuse = () => {
+    throw new DOMException("denied", "SecurityError");
   };
+  globalThis.sessionStorage = new Proxy({ getItem: refuse, setItem: refuse, removeItem: refuse }, { ownKeys: refuse });
+}
+
+/** Time that passes when the test says so, in steps: timers, performance.now(), and what waits for an answer. */
+export class Clock {
+  constructor(mock) {
+    this.mock = mock;
+    this.now = 1_000_000;
+    mock.timers.enable({ apis: ["setTimeout"] });
+    mock.method(performance, "now", () => this.now);
+    mock.method(Math, "random", () => 0.5);
+  }
+
+  async pass(milliseconds, step = 100) {
+    for (let done = 0; done < milliseconds; done += step) {
+      this.now += step;
+      this.mock.timers.tick(step);
+      await settled();
+    }
+  }
+}
+
+/** Whatever can go on without time passing has gone on. */
+export const settled = () => new Promise(setImmediate);
+
+/** fetch() that answers when the test says so: `asked` holds {url, options, answer(status, json), fail()}. */
+export class Net {
+  constructor(mock) {
+    this.asked = [];
+    mock.method(globalThis, "fetch", (url, options = {}) =>
+      new Promise((resolve, reject) => {
+        const answer = (status, json, more) => (resolve({ ok: status < 300, status, json: async () => json, ...more }), settled());
+        const fail = () => (reject(new TypeError("network")), settled());
+        options.signal?.addEventListener("abort", fail);
+        this.asked.push({ url, options, answer, fail });
+      }),
+    );
+  }
+
+  get last() {
+    return this.asked[this.asked.length - 1];
+  }
 }
 
 /** The same figures for the same seed (mulberry32). */
