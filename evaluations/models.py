@@ -19,11 +19,14 @@ class Assessment(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
     level = models.PositiveSmallIntegerField(null=True)
     observations = models.TextField(blank=True)
+    longer = models.JSONField(default=dict, help_text="what was taken away of the words: rules.longer")
     updated_at = models.DateTimeField()
 
     told: ClassVar[dict[str, str]] = {
         "level": "Le niveau de maîtrise donné par l’enseignant pour chaque compétence.",
         "observations": "Les observations de l’enseignant.",
+        "longer": "Ce qu’elles disaient avant d’être presque toutes effacées\u00a0: brouillon de l’enseignant, "
+        "qui vous le montre si vous le demandez.",
         "updated_at": "L’heure de la dernière modification.",
     }
 
@@ -43,11 +46,14 @@ class GroupAssessment(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT)
     level = models.PositiveSmallIntegerField(null=True)
     observations = models.TextField(blank=True)
+    longer = models.JSONField(default=dict, help_text="what was taken away of the words: rules.longer")
     updated_at = models.DateTimeField()
 
     told: ClassVar[dict[str, str]] = {
         "level": "Le niveau de maîtrise donné à l’affiche de votre groupe.",
         "observations": "Les observations sur cette affiche.",
+        "longer": "Ce qu’elles disaient avant d’être presque toutes effacées\u00a0: brouillon de l’enseignant, "
+        "qui vous le montre si vous le demandez.",
         "updated_at": "L’heure de la dernière modification.",
     }
 
@@ -89,10 +95,13 @@ class GeneralRemark(models.Model):
 
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="general_remark")
     text = models.TextField(blank=True)
+    longer = models.JSONField(default=dict, help_text="what was taken away of the words: rules.longer")
     updated_at = models.DateTimeField()
 
     told: ClassVar[dict[str, str]] = {
         "text": "L’appréciation générale de l’enseignant.",
+        "longer": "Ce qu’elle disait avant d’être presque toute effacée\u00a0: brouillon de l’enseignant, "
+        "qui vous le montre si vous le demandez.",
         "updated_at": "L’heure de la dernière modification.",
     }
 

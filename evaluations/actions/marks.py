@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
-from evaluations.models import Assessment, GeneralRemark
+from evaluations.models import Assessment, GeneralRemark, GroupAssessment
 from evaluations.queries.report import grid_of
+from evaluations.rules.longer import after
 from evaluations.rules.marks import Field, Mark, Put, may_write
 from lessons.models import Criterion, Participant
 from lessons.rules import texts
@@ -59,7 +61,8 @@ def put_marks(
             raise NotInGrid(NO_CRITERION)
         if mark.field == Field.LEVEL:
             check(participant, rows[mark.number], mark.value)
-    given = {row.criterion_id: row for row in Assessment.objects.filter(participant=participant)}
+    found = Assessment.objects.filter(participant=participant).select_for_update().order_by("pk")
+    given = {row.criterion_id: row for row in found}
     return tuple(
         _put_remark(participant, mark, now)
         if mark.field == Field.REMARK
@@ -93,6 +96,8 @@ def _write(assessment: Assessment, field: str) -> None:
 def _put_in_row(
     participant: Participant, criterion: Criterion, row: Assessment | None, mark: Mark, now: datetime
 ) -> Put:
+    if mark.forgets:
+        return forget(row, mark)
     blank = None if mark.field == Field.LEVEL else ""
     stored = getattr(row, mark.field) if row else blank
     if stored == mark.value or not may_write(stored, mark):
@@ -101,22 +106,44 @@ def _put_in_row(
         made = Assessment(participant=participant, criterion=criterion, updated_at=now)
         Assessment.objects.bulk_create([made], ignore_conflicts=True)
     rows = Assessment.objects.filter(participant=participant, criterion=criterion)
-    if rows.filter(_holds(mark)).update(**{mark.field: mark.value, "updated_at": now}):
+    if rows.filter(_holds(mark)).update(**columns(row, mark, now)):
         return Put(mark, mark.value)
     return Put(mark, rows.values_list(mark.field, flat=True).get())
 
 
 def _put_remark(participant: Participant, mark: Mark, now: datetime) -> Put:
     remarks = GeneralRemark.objects.filter(participant=participant)
-    stored = remarks.values_list("text", flat=True).first()
-    if (stored or "") == mark.value or not may_write(stored or "", mark):
-        return Put(mark, stored or "")
-    if stored is None:
+    row = remarks.select_for_update().first()
+    if mark.forgets:
+        return forget(row, mark)
+    stored = row.text if row else ""
+    if stored == mark.value or not may_write(stored, mark):
+        return Put(mark, stored)
+    if row is None:
         made = GeneralRemark(participant_id=participant.pk, updated_at=now)
         GeneralRemark.objects.bulk_create([made], ignore_conflicts=True)
-    if remarks.filter(_holds(mark)).update(text=mark.value, updated_at=now):
+    if remarks.filter(_holds(mark)).update(**columns(row, mark, now)):
         return Put(mark, mark.value)
     return Put(mark, remarks.values_list("text", flat=True).get())
+
+
+def columns(
+    row: Assessment | GroupAssessment | GeneralRemark | None, mark: Mark, now: datetime
+) -> dict[str, Any]:
+    """What a mark writes, and of words what it takes away of this row, which is locked."""
+    written = {str(mark.field): mark.value, "updated_at": now}
+    if row is None or mark.field == Field.LEVEL:
+        return written
+    before = getattr(row, mark.field)
+    return {**written, "longer": after(row.longer, before, row.updated_at, str(mark.value))}
+
+
+def forget(row: Assessment | GroupAssessment | GeneralRemark | None, mark: Mark) -> Put:
+    """The teacher wants nothing back of what went from these words."""
+    if row is not None:
+        row.longer = {}
+        row.save(update_fields=["longer"])
+    return Put(mark, mark.value)
 
 
 def _holds(mark: Mark) -> Q:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from evaluations.actions.marks import NO_CRITERION, NotInGrid
+from evaluations.actions.marks import NO_CRITERION, NotInGrid, columns, forget
 from evaluations.models import Assessment, GroupAssessment
 from evaluations.rules.marks import AS_GROUP, Field, Mark, Put, may_write
 from lessons.models import ClassRun, Criterion, Group, Participant
@@ -51,15 +51,18 @@ def grade_poster(
 def _for_all(
     group: Group, criterion: Criterion, row: GroupAssessment | None, mark: Mark, now: datetime
 ) -> Put:
+    if mark.forgets:
+        return forget(row, mark)
     stored = getattr(row, mark.field) if row else (None if mark.field == Field.LEVEL else "")
     if stored == mark.value or not may_write(stored, mark):
         return Put(mark, stored)
-    made = GroupAssessment(group=group, criterion=criterion, updated_at=now, **{mark.field: mark.value})
+    written = columns(row, mark, now)
+    made = GroupAssessment(group=group, criterion=criterion, **written)
     GroupAssessment.objects.bulk_create(
         [made],
         update_conflicts=True,
         unique_fields=["group", "criterion"],
-        update_fields=[mark.field, "updated_at"],
+        update_fields=list(written),
     )
     return Put(mark, mark.value)
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from evaluations.actions import OwnMark
-from evaluations.forms.sheet import MEMBER, REMARK, SEEN, SheetForm
+from evaluations.forms.sheet import FORGET, MEMBER, REMARK, SEEN, SheetForm
 from evaluations.queries.poster_grading import Member, PosterGrading
 from evaluations.queries.report import Level, Row, levels_of
 from evaluations.rules.marks import AS_GROUP, Field, Mark
@@ -47,7 +47,7 @@ class PosterForm(SheetForm):
         self, data: Mapping[str, Any] | None, *, criteria: Sequence[Criterion], people: Sequence[Participant]
     ) -> None:
         super().__init__(data, criteria=criteria)
-        del self.fields[REMARK]  # there is one a student, on their own sheet
+        del self.fields[REMARK], self.fields[FORGET + REMARK]  # there is one a student, on their own sheet
         self.people = {person.public_id: person for person in people}
         choices = [(AS_GROUP, "comme le groupe"), ("", "non évalué")]
         choices += [(str(level.rank), level.code) for level in levels_of(criteria)]

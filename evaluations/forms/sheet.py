@@ -15,6 +15,7 @@ from lessons.rules import texts
 MAX_OBSERVATIONS = 500  # signs beside one row
 MAX_REMARK = 2000
 REMARK = "generale"
+FORGET = "oubli-"  # before the name of a field of words: what was taken away of it is not wanted back
 SEEN = "avant-"  # before a field's name: what the page has shown there
 MEMBER = "membre-"  # before a member's public id: a level of their own (forms.poster)
 _LEVEL = "niveau-"
@@ -57,11 +58,13 @@ class SheetForm(forms.Form):
                 MAX_OBSERVATIONS,
                 f"Les observations comptent au plus {MAX_OBSERVATIONS} signes.",
             )
+            self.fields[f"{FORGET}{_OBSERVATIONS}{criterion.number}"] = forms.BooleanField(required=False)
         self.fields[REMARK] = _words(
             "Appréciation générale",
             MAX_REMARK,
             f"L’appréciation générale compte au plus {MAX_REMARK} signes.",
         )
+        self.fields[f"{FORGET}{REMARK}"] = forms.BooleanField(required=False)
 
     def lines(self, rows: Sequence[Row], remarks: Remarks) -> tuple[Line, ...]:
         """The rows of a report, each with its two fields."""
@@ -110,7 +113,10 @@ class SheetForm(forms.Form):
         for name, value in self.cleaned_data.items():
             if name not in self.data or name.startswith(MEMBER):
                 continue
-            field, number = _field(name)
+            field, number = _field(name.removeprefix(FORGET))
+            if name.startswith(FORGET):
+                yield Mark(name, field, number, None, ("",))
+                continue
             clean = _rank if field == Field.LEVEL else _text
             seen = tuple(clean(given) for given in self.data.get(SEEN + name) or [""])
             yield Mark(name, field, number, value, seen)
@@ -131,10 +137,16 @@ def _joined(data: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if data is None or not hasattr(data, "getlist"):
         return dict(data) if data is not None else None
     return {
-        name: values if name.startswith(SEEN) else " ".join(dict.fromkeys(filter(None, values)))
+        name: values if name.startswith(SEEN) else _together(values)
         for name in data
         if (values := data.getlist(name))
     }
+
+
+def _together(values: Sequence[str]) -> str:
+    """None twice, nor one that is a part of another."""
+    said = dict.fromkeys(filter(None, values))
+    return " ".join(one for one in said if not any(one in other for other in said if other != one))
 
 
 def _field(name: str) -> tuple[Field, int]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from evaluations.models import Assessment, GeneralRemark, SelfAssessment
 from evaluations.queries.report import Level, levels_of
+from evaluations.rules.longer import waiting
 from lessons.models import Criterion, Part, Participant
 
 
@@ -43,6 +44,10 @@ def _levels(found: Iterable[Assessment | SelfAssessment], participant: Participa
         if one.participant_id != participant.pk and (rank or words):
             shown = levels_of([one.criterion])[rank - 1] if rank else None
             yield OtherMark(_name(one.criterion), shown, words, own=isinstance(one, SelfAssessment))
+        if one.participant_id != participant.pk and isinstance(one, Assessment):
+            yield from (
+                OtherMark(_name(one.criterion), None, k.text) for k in waiting(one.longer, one.observations)
+            )
 
 
 def _said(one: Assessment | SelfAssessment) -> tuple[int | None, str]:
@@ -58,5 +63,8 @@ def _remarks(found: Iterable[GeneralRemark], participant: Participant) -> Iterat
     texts = list(found)
     kept = {one.text for one in texts if one.participant_id == participant.pk}
     for one in texts:
-        if one.text and one.text not in kept:
-            yield OtherMark("Appréciation générale", None, one.text)
+        if one.participant_id == participant.pk:
+            continue
+        for text in (one.text, *(k.text for k in waiting(one.longer, one.text))):
+            if text and text not in kept:
+                yield OtherMark("Appréciation générale", None, text)

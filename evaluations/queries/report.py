@@ -9,9 +9,11 @@ from typing import Self
 from django.db.models import Exists, F, OuterRef
 
 from evaluations.models import Assessment, GeneralRemark, GroupAssessment, SelfAssessment
+from evaluations.rules.longer import waiting
 from lessons.models import Answer, ClassRun, Criterion, Part, Participant, PhaseEvent, SetAside
 from lessons.queries.content import LessonContent, PartContent, QuestionContent, lesson_content
 from lessons.rules.clock import Kind
+from lessons.rules.forgiving import Kept
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Row:
     level: Level | None
     observations: str
     own: Level | None  # what the student said
+    longer: tuple[Kept, ...]  # words taken away, for the teacher alone
 
     @classmethod
     def of(
@@ -76,6 +79,7 @@ class Row:
             level=levels[rank - 1] if rank else None,
             observations=given.observations if given else "",
             own=levels[own - 1] if own else None,
+            longer=waiting(given.longer, given.observations) if given else (),
         )
 
 
@@ -103,6 +107,7 @@ class StudentReport:
     groups: tuple[RowGroup, ...]
     poster: tuple[Row, ...]  # of the group's poster, if it is graded
     remark: str
+    longer: tuple[Kept, ...]  # of the remark, for the teacher alone
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -156,7 +161,8 @@ def student_reports(run: ClassRun, people: Sequence[Participant]) -> list[Studen
             levels=levels,
             groups=rows[person.pk],
             poster=posters[person.pk],
-            remark=remarks.get(person.pk, ""),
+            remark=one.text if (one := remarks.get(person.pk)) else "",
+            longer=waiting(one.longer, one.text) if one else (),
         )
         for person in people
     ]
@@ -252,8 +258,8 @@ def _rows(
     }
 
 
-def _remarks(people: Sequence[Participant]) -> dict[int, str]:
-    return dict(GeneralRemark.objects.filter(participant__in=people).values_list("participant_id", "text"))
+def _remarks(people: Sequence[Participant]) -> dict[int, GeneralRemark]:
+    return {one.participant_id: one for one in GeneralRemark.objects.filter(participant__in=people)}
 
 
 def poster_rows(people: Sequence[Participant], criteria: Sequence[Criterion]) -> dict[int, tuple[Row, ...]]:

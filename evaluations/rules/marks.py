@@ -18,7 +18,7 @@ class Field(StrEnum):
 class Mark:
     """A field as a page wants it. `seen`: the values that this page has shown there, or sent itself.
 
-    `number` is the criterion's, 0 for the general remark.
+    `number` is the criterion's, 0 for the general remark. Words that are None: those kept beside the field go.
     """
 
     name: str
@@ -26,6 +26,10 @@ class Mark:
     number: int
     value: int | str | None
     seen: tuple[int | str | None, ...]
+
+    @property
+    def forgets(self) -> bool:
+        return self.field != Field.LEVEL and self.value is None
 
 
 @dataclass(frozen=True)

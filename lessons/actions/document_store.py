@@ -4,26 +4,26 @@ All of it in an open transaction, under the poster's lock: numbers follow each o
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.db.models.functions import Length
 
 from lessons.actions.joining import Token
 from lessons.models import Participant, Poster, PosterLate, PosterState, PosterUpdate, PosterWriter
-from lessons.queries.documents import replica
+from lessons.queries.documents import peaks, replica_at
 from lessons.rules import document_updates
 from lessons.rules.clock import GRACE
 from lessons.rules.document import Replica, thinned
+from lessons.rules.peaks import Peak, Peaks
 
 COMPACT_EVERY = 200  # updates
 STATE_EVERY = timedelta(minutes=2)
 MUCH_DELETED = 200  # characters: who takes that much away leaves a state behind, whatever the clock says
-# One edit that leaves less than a fifth of twenty words (rules.forgiving) takes away that many characters.
-MUCH_AT_ONCE = 60
 STATE_AT_MOST_EVERY = timedelta(seconds=10)  # or one member could crowd out the states of the whole group
 MOST_STATES = 30  # a poster
 MOST_STATE_BYTES = 8_000_000  # of all of them: some three times what a hard-working group leaves
@@ -93,8 +93,8 @@ class Held:
     number: int
     writers: dict[int, int | None]
     state_at: datetime  # of the newest state that can be brought back, or since when it is held
+    peaks: Peaks
     deleted: int = 0  # characters since then
-    cut_at: datetime | None = None  # when a state was kept of what one edit took away
 
     def is_full_for(self, client: int, participant: int) -> bool:
         """Whether this new client id would be one too many: who takes one for each update is stopped."""
@@ -172,12 +172,14 @@ def page_door(token: Token, group: int) -> Door:
 
 def _hold(pk: int, now: datetime) -> Held:
     poster = Poster.objects.get(pk=pk)
-    newest = PosterState.objects.filter(poster=pk).aggregate(at=Max("at"))["at"]
-    if newest is None:  # none yet: two minutes count from the first change that is still in the log
-        newest = PosterUpdate.objects.filter(poster=pk).aggregate(at=Min("at"))["at"]
+    newest = PosterState.objects.filter(poster=pk).first()
+    at = newest.at if newest else None
+    if at is None:  # none yet: two minutes count from the first change that is still in the log
+        at = PosterUpdate.objects.filter(poster=pk).aggregate(at=Min("at"))["at"]
+    document, best = peaks(poster, newest)
     writers: dict[int, int | None] = {}
     writers.update(PosterWriter.objects.filter(poster=pk).values_list("client", "participant_id"))
-    return Held(replica(poster), poster.last_number, writers, newest or now)
+    return Held(document, poster.last_number, writers, at or now, best)
 
 
 def sign(held: Held, poster: int, client: int, participant: int | None) -> None:
@@ -196,15 +198,30 @@ def append(held: Held, poster: int, data: bytes, participant: int | None, now: d
         cursor.execute(_COUNT, [held.number, at, poster])
 
 
+def keep_peaks(held: Held, poster: int, peaks: Iterable[Peak]) -> None:
+    """A state of each that is in none: the document as the store has it, before the edit that is on its way."""
+    for peak in peaks:
+        if not held.peaks.is_kept(peak):
+            old = replica_at(Poster.objects.get(pk=poster), peak.number)
+            keep_state(poster, peak.number, old.whole(), peak.at)
+            held.peaks.keep(old.texts())
+            if peak.number == held.number:
+                held.state_at, held.deleted = peak.at, 0
+
+
 def compact(held: Held, poster: int) -> None:
-    """The updates become one state; who wrote what stays in the ids of its characters."""
+    """The updates become one state; who wrote what stays in the ids of its characters.
+
+    The log was the memory of the texts' best moments: those that fall just now are kept as states.
+    """
+    keep_peaks(held, poster, held.peaks.lacking(held.replica.texts(), held.number))
     Poster.objects.filter(pk=poster).update(snapshot=held.replica.whole(), snapshot_number=held.number)
     PosterUpdate.objects.filter(poster=poster, number__lte=held.number).delete()
 
 
 def keep_state(poster: int, number: int, data: bytes, now: datetime) -> None:
     """What the document was before this change, for the teacher to bring back."""
-    PosterState.objects.get_or_create(
+    kept, _ = PosterState.objects.get_or_create(
         poster_id=poster,
         number=number,
         defaults={"data": data, "words": Replica([data]).read().words, "at": now},
@@ -212,7 +229,7 @@ def keep_state(poster: int, number: int, data: bytes, now: datetime) -> None:
     states = PosterState.objects.filter(poster=poster).order_by("number")
     crowd = {pk: (at, size) for pk, at, size in states.values_list("pk", "at", Length("data"))}
     while len(crowd) > _most_states(sum(size for _, size in crowd.values())):
-        gone = thinned([(pk, at) for pk, (at, _) in crowd.items()])
+        gone = thinned([(pk, at) for pk, (at, _) in crowd.items() if pk != kept.pk])
         PosterState.objects.filter(pk=gone).delete()
         del crowd[gone]
 

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from lessons.actions.document_store import (
     COMPACT_EVERY,
     LEFT,
-    MUCH_AT_ONCE,
     MUCH_DELETED,
     STATE_AT_MOST_EVERY,
     STATE_EVERY,
@@ -20,6 +19,7 @@ from lessons.actions.document_store import (
     compact,
     door_of,
     keep_late,
+    keep_peaks,
     keep_state,
     page_door,
     sign,
@@ -96,16 +96,18 @@ def _apply(door: Door, held: Held, *, participant: int, client: int, data: bytes
         raise document_updates.Refused("client")
     if held.is_full_for(client, participant):
         raise document_updates.Refused("pages")
+    taken = document_updates.read(data).deleted
     before = _before(door, held, now)
+    texts = held.replica.texts() if taken or before else {}
     changed = held.replica.apply(data, client)
     if changed is None:  # sent again, because the first answer was lost
         return Written(door.group, door.run, door.last)
-    taken = document_updates.read(data).deleted
     held.deleted += taken
-    if _is_much_deleted(held, taken, now):  # the store does not have this update yet
+    if taken and _is_much_deleted(held, now):  # the store does not have this update yet
         before = before or replica(Poster.objects.get(pk=door.poster)).whole()
+    _keep_what_goes(door, held, before, texts, now)
     signs = client not in held.writers
-    _store(door, held, participant=participant, client=client, data=changed, before=before, now=now)
+    _store(door, held, participant=participant, client=client, data=changed, now=now)
     author = door.public_id, door.name
     return Written(door.group, door.run, held.number, changed, author=author, signs=signs)
 
@@ -115,23 +117,27 @@ def _before(door: Door, held: Held, now: datetime) -> bytes:
     return held.replica.whole() if door.last and now - held.state_at >= STATE_EVERY else b""
 
 
-def _is_much_deleted(held: Held, taken: int, now: datetime) -> bool:
-    """Piece by piece, or `taken` away by one edit, as who empties a text does.
-
-    That leaves a state even right after another, but for one of the same kind: or what was pasted since is in none.
-    """
-    if taken >= MUCH_AT_ONCE and (held.cut_at is None or now - held.cut_at >= STATE_AT_MOST_EVERY):
-        held.cut_at = now
-        return True
+def _is_much_deleted(held: Held, now: datetime) -> bool:
+    """In whichever texts; one that goes nearly wholly leaves a state whatever this says."""
     return held.deleted >= MUCH_DELETED and now - held.state_at >= STATE_AT_MOST_EVERY
 
 
-def _store(
-    door: Door, held: Held, *, participant: int, client: int, data: bytes, before: bytes, now: datetime
-) -> None:
+def _keep_what_goes(door: Door, held: Held, before: bytes, texts: Mapping[str, str], now: datetime) -> None:
+    """The document `before` this edit, where that is a state, then its texts that are nearly gone.
+
+    `texts`: what it said before; none where the edit takes nothing away.
+    """
     if before:
         keep_state(door.poster, door.last, before, now)
         held.state_at, held.deleted = now, 0
+        held.peaks.keep(texts)
+    if texts:
+        after = held.replica.texts()
+        held.peaks.note(texts, after, door.last, now)
+        keep_peaks(held, door.poster, held.peaks.fallen(after))
+
+
+def _store(door: Door, held: Held, *, participant: int, client: int, data: bytes, now: datetime) -> None:
     sign(held, door.poster, client, participant)
     append(held, door.poster, data, participant, now)
     if held.number - door.snapshot >= COMPACT_EVERY:
@@ -175,7 +181,8 @@ def write_texts(
     held = Shelf().take(door.poster, door.last, now)
     cleaned = {key: (clean(base), clean(text)) for key, (base, text) in texts.items()}
     held.deleted = sum(max(0, len(base) - len(text)) for base, text in cleaned.values())
-    before = held.replica.whole() if _is_much_deleted(held, held.deleted, now) else _before(door, held, now)
+    before = held.replica.whole() if _is_much_deleted(held, now) else _before(door, held, now)
+    said = held.replica.texts()
     data = held.replica.write_all(cleaned, {PASSED: dict(passed), LOOK: dict(look)})
     if data is None:
         return Written(door.group, door.run, door.last)
@@ -187,7 +194,8 @@ def write_texts(
     client = held.replica.client
     if held.is_full_for(client, token.participant):
         return Written(door.group, door.run, door.last, refused="pages")
-    _store(door, held, participant=token.participant, client=client, data=data, before=before, now=now)
+    _keep_what_goes(door, held, before, said, now)
+    _store(door, held, participant=token.participant, client=client, data=data, now=now)
     return Written(door.group, door.run, held.number, data, signs=True)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lessons.models import Answer, Participant, SetAside
 from lessons.queries.longer import kept_of
-from lessons.rules.forgiving import FEWEST_WORDS, Kept, takes_much, together, too_many
+from lessons.rules.forgiving import Best, Kept, best_after, takes_much, together, too_many
 from lessons.rules.saving import Draft
 
 
@@ -41,9 +41,10 @@ def is_much(answer: Answer, words: int) -> bool:
 
 def longest_of(before: Answer, words: int) -> dict[str, Any]:
     """The columns `longest…` once a text of so many words replaces what `before` said, as _WRITE in actions.saving."""
-    if is_much(before, words) or words >= max(before.words, before.longest_words):
+    best = best_after(before.longest_words, before.words, words)
+    if best is Best.ANEW:
         return {"longest": "", "longest_words": 0, "longest_at": None}
-    if before.words < max(before.longest_words, FEWEST_WORDS):
+    if best is Best.SAME:
         return {}
     return {"longest": before.text, "longest_words": before.words, "longest_at": before.saved_at}
 

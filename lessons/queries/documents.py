@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from lessons.models import Poster, PosterUpdate, PosterWriter
+from lessons.models import Poster, PosterState, PosterUpdate, PosterWriter
+from lessons.rules import document_updates
 from lessons.rules.document import Document, Replica
+from lessons.rules.peaks import Peaks
 
 __all__ = ["Document", "authors", "document", "documents", "replica"]
 
@@ -53,6 +55,31 @@ def replica(poster: Poster) -> Replica:
     """The document itself, as stored; one query."""
     (found,) = _stored([poster])
     return Replica([bytes(found.snapshot), *found.log])
+
+
+def replica_at(poster: Poster, number: int) -> Replica:
+    """The document as it was at an update that is still in the log, or at its snapshot; one query."""
+    (found,) = _stored([poster])
+    return Replica([found.snapshot, *found.log[: number - found.snapshot_number]])
+
+
+def peaks(poster: Poster, state: PosterState | None) -> tuple[Replica, Peaks]:
+    """The document as stored, and the best moments of its texts as the log tells them; one query.
+
+    `state`: the newest one.
+    """
+    log = PosterUpdate.objects.filter(poster=poster, number__gt=poster.snapshot_number).order_by("number")
+    made = Replica([bytes(poster.snapshot)])
+    best = Peaks(Replica([bytes(state.data)]).texts() if state else {})
+    for number, data, at in log.values_list("number", "data", "at"):
+        if not document_updates.read(bytes(data)).deletes:
+            made.load([bytes(data)])
+            continue
+        before = made.texts()
+        made.load([bytes(data)])
+        best.note(before, made.texts(), number - 1, at)
+        best.fallen(made.texts())  # a state was kept then
+    return made, best
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,10 @@ class Replica:
         self.client = client or secrets.randbits(32) or 1
         self._doc: Doc[Any] = Doc(client_id=self.client)
         self._bytes = 0
+        self.load(states)
+
+    def load(self, states: Iterable[bytes]) -> None:
+        """Updates that were let in before: they are stored."""
         for state in states:
             if state:
                 self._doc.apply_update(state)

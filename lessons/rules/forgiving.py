@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from lessons.rules.texts import MAX_KEPT
 
@@ -22,9 +23,25 @@ class Kept:
     decided: bool = False
 
 
+class Best(Enum):
+    """Which is the longest text since the field last grew beyond it: none yet, the one so far, what goes now."""
+
+    ANEW = 0
+    SAME = 1
+    BEFORE = 2
+
+
 def takes_much(before: int, after: int) -> bool:
     """More than 80 % of twenty words or more. Both are numbers of words."""
     return before >= FEWEST_WORDS and before > PARTS * after
+
+
+def best_after(best: int, before: int, after: int) -> Best:
+    """Once a text of `after` words replaces one of `before`. `best`: of the one so far, 0 if there is none."""
+    longest = max(before, best)
+    if takes_much(longest, after) or after >= longest:
+        return Best.ANEW
+    return Best.SAME if before < max(best, FEWEST_WORDS) else Best.BEFORE
 
 
 def is_much_longer(kept: Kept, text: str, words: int) -> bool:

@@ -147,7 +147,7 @@ def _saved_before(request: HttpRequest, file: Opened) -> HttpResponse | None:
     first = made_by(Lesson, press_of(request))
     if first is None:
         return None
-    messages.success(request, f"Enregistré : c’est la version {first.version}.")
+    messages.success(request, f"Enregistré\u00a0: c’est la version {first.version}.")
     return redirect("packs:lesson-read", lesson=file.lesson.slug)
 
 

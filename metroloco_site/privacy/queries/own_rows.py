@@ -28,6 +28,7 @@ from metroloco_site.kit.french import clock_time
 from metroloco_site.privacy.models import DataRequest
 from metroloco_site.privacy.queries.own_texts import poster_rows, said_in
 
+_DRAFTS = ("longer",)  # words taken away, no evaluation given (docs/decisions/0023-forgiving-saves.md)
 _POSTER_MODELS = (PosterUpdate, PosterWriter, PosterLate)
 
 
@@ -130,7 +131,7 @@ def _published(person: Participant) -> dict[str, list[OwnRow]]:
         "GroupAssessment": [
             _level_row(one) for one in _levels(GroupAssessment, group__memberships__participant=person)
         ],
-        "GeneralRemark": [_row("", remark) for remark in remarks],
+        "GeneralRemark": [_row("", remark, leave=_DRAFTS) for remark in remarks],
     }
 
 
@@ -142,7 +143,7 @@ def _levels(model: type[models.Model], **whose: object) -> models.QuerySet[Any]:
 def _level_row(given: Assessment | GroupAssessment | SelfAssessment) -> OwnRow:
     levels = given.criterion.grid.levels
     level = str(levels[given.level - 1]["label"]) if given.level else "non évalué"
-    return _row(given.criterion.label, given, level=level)
+    return _row(given.criterion.label, given, leave=_DRAFTS, level=level)
 
 
 def told(model: type[models.Model]) -> dict[str, str]:

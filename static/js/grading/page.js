@@ -9,6 +9,7 @@ import { keyOf, Queue } from "./queue.js";
 import { Sheet } from "./sheet.js";
 
 const TYPING_MS = 700;
+const FORGET = "oubli-"; // before the name of a field (evaluations.forms.sheet)
 const REFRESH_MS = 30_000; // while one copy is read, the next is kept ready
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main.grading"));
@@ -61,13 +62,14 @@ const queue = new Queue({
 /**
  * @param {string} name
  * @param {string} value
+ * @param {string} [shown] what this page has seen stored
  */
-function put(name, value) {
+function put(name, value, shown = sheet.shown(name)) {
   queue.put({
     copy: sheet.copy,
     name,
     value,
-    shown: sheet.shown(name),
+    shown,
     label: sheet.article.dataset.label,
     address: location.pathname + location.search,
   });
@@ -153,7 +155,8 @@ main.addEventListener("click", (event) => {
   const keep = event.target.closest("[data-keep]");
   if (keep) return choose(keep);
   const used = event.target.closest(".used button");
-  if (used) takeUp(used, event);
+  if (used?.name.startsWith(FORGET)) forget(used, event);
+  else if (used) takeUp(used, event);
 });
 
 window.addEventListener("popstate", () => go(location.pathname + location.search, { push: false }));
@@ -180,10 +183,24 @@ function takeUp(button, event) {
   event.preventDefault();
   const field = /** @type {Area} */ (sheet.field(button.name));
   const hand = handOf(field);
-  if (!hand.value.includes(button.value)) hand.value = `${hand.value} ${button.value}`.trim();
+  if (button.value.includes(hand.value.trim())) hand.value = button.value;
+  else if (!hand.value.includes(button.value)) hand.value = `${hand.value} ${button.value}`;
   /** @type {HTMLDetailsElement} */ (button.closest("details")).open = false;
   field.focus();
   put(field.name, hand.value);
+}
+
+/**
+ * Words that were taken away, and that are not wanted back.
+ * @param {HTMLButtonElement} button
+ * @param {Event} event
+ */
+function forget(button, event) {
+  event.preventDefault();
+  const field = /** @type {Area} */ (sheet.field(button.name.slice(FORGET.length)));
+  put(button.name, button.value, "");
+  /** @type {HTMLDetailsElement} */ (button.closest("details")).remove();
+  field.focus();
 }
 
 main.addEventListener("change", ({ target }) => {

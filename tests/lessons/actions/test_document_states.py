@@ -120,9 +120,11 @@ def test_piece_by_piece_it_leaves_a_state_too_and_not_one_a_piece(group: list[Me
     ada.save(ada.types(LONG), shelf, now=start)
     for second in range(1, 31):
         ada.save(ada.types(LONG[: -9 * second]), shelf, now=start + timedelta(seconds=second))
-    assert [state.at - start for state in PosterState.objects.order_by("number")] == [timedelta(seconds=23)]
+    states = PosterState.objects.order_by("number")
+    assert [state.at - start for state in states] == [timedelta(seconds=1), timedelta(seconds=23)]
     assert document(poster_of(ada)).texts["titre"] == LONG[: -9 * 30]
-    (kept,) = PosterState.objects.all()
+    best, kept = states
+    assert Replica([bytes(best.data)]).text("titre") == LONG  # more than 80 % of it is gone by now
     assert len(Replica([bytes(kept.data)]).text("titre")) == len(LONG) - 9 * 22
 
 

@@ -23,6 +23,25 @@ STORED = (
     "print(json.dumps({person: [revision, text] for person, revision, text in rows}))"
 )
 
+# Two texts of twenty words that a save took away: an answer's, and a remark's of the teacher.
+TAKEN_AWAY = """
+from django.utils import timezone
+from evaluations.actions import put_marks
+from evaluations.rules.marks import Field, Mark
+from lessons.models import Answer, SetAside
+answer = Answer.objects.earliest("pk")
+person, now, text = answer.sitting.participant, timezone.now(), "été " * 20
+for seen, said in (("", text), (text, "")):
+    put_marks(participant=person, marks=[Mark("generale", Field.REMARK, 0, said, (seen,))], now=now)
+SetAside.objects.create(answer=answer, reason="longer", text=text, writer="avant-1", seq=1, received_at=now)
+"""
+WAITS = """
+from evaluations.models import GeneralRemark
+from lessons.models import SetAside
+kept = SetAside.objects.filter(reason="longer").values_list("text", flat=True)
+print(json.dumps([list(kept), list(GeneralRemark.objects.values_list("text", "longer"))]))
+"""
+
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Server]:
@@ -60,6 +79,7 @@ def test_a_backup_under_load_restores_everything_elsewhere(
     people = backups.seed(server, 8)
     (server.data / "media/videos").mkdir(parents=True)
     (server.data / "media/videos/leçon.mp4").write_bytes(os.urandom(300_000))
+    backups.ask(server, f"{TAKEN_AWAY}{WAITS}")
     file = tmp_path / "sauvegarde.zip"
     with backups.writing(server, people) as writers:
         backups.until(lambda: all(writer.acknowledged > 2 for writer in writers))
@@ -79,6 +99,10 @@ def test_a_backup_under_load_restores_everything_elsewhere(
     assert (other.data / "media/videos/leçon.mp4").read_bytes() == (
         server.data / "media/videos/leçon.mp4"
     ).read_bytes()
+    waits = backups.ask(other, WAITS)
+    assert waits == backups.ask(server, WAITS)
+    assert "été " * 20 in waits[0]
+    assert "été" in waits[1][0][1]["kept"][0]["text"]
     stored = backups.ask(other, STORED)
     assert all(stored[person][0] >= revision for person, revision in before.items())
     assert all(f"numéro {revision} " in text for revision, text in stored.values())

@@ -39,7 +39,9 @@ with transaction.atomic():
         poster.snapshot, poster.snapshot_number, poster.saved_at = page.whole(), poster.last_number, now
         poster.save()
         ask_for(participant=person, kind="correction", text=f"Je suis {person.pseudonym}.", now=now)
-        GeneralRemark.objects.create(participant=person, text=f"Bravo {person.pseudonym}.", updated_at=now)
+        gone = {"kept": [{"text": f"Phalarope repris {person.pseudonym}.", "at": now.isoformat()}]}
+        GeneralRemark.objects.create(
+            participant=person, text=f"Bravo {person.pseudonym}.", longer=gone, updated_at=now)
         image = make.image(poster)
         PosterImage.objects.filter(pk=image.pk).update(participant=person)
     exports_folder().mkdir(exist_ok=True)
