@@ -40,7 +40,7 @@ from metroloco_site.accounts.models import User
 now = timezone.now() - timedelta(minutes=wanted["minutes_ago"])
 user = User.objects.create_user(f"colette-{User.objects.count()}", "sable chaud et marée haute")
 with transaction.atomic():
-    run = runs.create_run(owner=user, lesson=Lesson.objects.newest().get(), label="Seconde 4, jeudi",
+    run = runs.create_run(owner=user, lesson=Lesson.objects.newest().get(slug="metroloco"), label="Seconde 4, jeudi",
         minutes={1: wanted["minutes"]}, delete_on=timezone.localdate() + timedelta(days=30), now=now,
         video_link=wanted["video_link"])
     people = [joining.join(run=run, pseudonym=name, now=now) for name in wanted["names"]]

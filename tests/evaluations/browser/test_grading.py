@@ -20,7 +20,7 @@ import secrets
 from lessons.models import Lesson
 from tests.harness import builders as make
 from tests.harness.sheet_builders import write
-run = make.class_run(owner=make.user(secrets.token_hex(4)), of=Lesson.objects.newest().get())
+run = make.class_run(owner=make.user(secrets.token_hex(4)), of=Lesson.objects.newest().get(slug="metroloco"))
 people = [make.participant(run, name) for name in ("Goéland curieux", "Sterne libre")]
 people += [make.participant(run) for _ in range(2, count)]
 make.start(run)

@@ -16,7 +16,7 @@ import secrets
 from evaluations import actions
 from lessons.models import Lesson, Poster
 from tests.harness import builders as make
-run = make.class_run(owner=make.user(secrets.token_hex(4)), of=Lesson.objects.newest().get())
+run = make.class_run(owner=make.user(secrets.token_hex(4)), of=Lesson.objects.newest().get(slug="metroloco"))
 names = ("Goéland curieux", "Sterne libre", "Pin parasol", "Dune blonde", "Huppe vive", "Vague douce")
 people = [make.participant(run, name) for name in names]
 first, second = make.groups(run)

@@ -47,7 +47,7 @@ def test_a_teacher_rehearses(shared_server: Server, new_context: NewContext) -> 
     expect(page.locator(".tile")).to_have_count(10, timeout=SLOW)  # one is late, one comes for the groups
     screen_link = page.get_by_role("link", name=re.compile("projection", re.IGNORECASE)).first
     screen = new_context(viewport=WIDE).new_page()
-    screen.goto(str(screen_link.get_attribute("href")))
+    screen.goto(screen_link.evaluate("link => link.href"))
     expect(screen.locator(".rehearsal")).to_contain_text("Répétition")
     shot(screen, "repetition-projection")
     axe(screen)
