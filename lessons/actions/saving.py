@@ -51,8 +51,8 @@ WHERE id = (
       AND (sitting.ends_at >= %(earliest_end)s OR phase.status = 'paused')
 )
 AND (revision = %(base)s OR (writer = %(writer)s AND seq < %(seq)s))
-AND (%(cuts)s OR NOT ((words >= %(fewest)s AND words > %(parts)s * %(words)s)
-  OR (longest_words >= %(fewest)s AND longest_words > %(parts)s * %(words)s)))
+AND (%(cuts)s OR NOT ((words >= %(fewest)s AND words > %(enough)s)
+  OR (longest_words >= %(fewest)s AND longest_words > %(enough)s)))
 RETURNING revision
 """
 
@@ -165,7 +165,7 @@ def _write(asked: _Asked, *, cuts: bool = False) -> int | None:
         "earliest_end": instant(asked.now - GRACE),
         "cuts": cuts,
         "fewest": FEWEST_WORDS,
-        "parts": PARTS,
+        "enough": PARTS * asked.words,  # here: PostgreSQL would multiply two small integers into a small one
     }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)

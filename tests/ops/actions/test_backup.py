@@ -25,6 +25,7 @@ STORED = (
 
 # Two texts of twenty words that a save took away: an answer's, and a remark's of the teacher.
 TAKEN_AWAY = """
+from django.db import transaction
 from django.utils import timezone
 from evaluations.actions import put_marks
 from evaluations.rules.marks import Field, Mark
@@ -32,7 +33,8 @@ from lessons.models import Answer, SetAside
 answer = Answer.objects.earliest("pk")
 person, now, text = answer.sitting.participant, timezone.now(), "été " * 20
 for seen, said in (("", text), (text, "")):
-    put_marks(participant=person, marks=[Mark("generale", Field.REMARK, 0, said, (seen,))], now=now)
+    with transaction.atomic():
+        put_marks(participant=person, marks=[Mark("generale", Field.REMARK, 0, said, (seen,))], now=now)
 SetAside.objects.create(answer=answer, reason="longer", text=text, writer="avant-1", seq=1, received_at=now)
 """
 WAITS = """
