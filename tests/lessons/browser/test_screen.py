@@ -91,6 +91,18 @@ def test_the_whole_lesson_fits_screen_by_screen(
     assert seen >= 9
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (1366, 768), (800, 600)], ids=str)
+def test_the_instruction_is_large_on_the_projectors_that_schools_have(
+    world: World, new_context: NewContext, size: tuple[int, int]
+) -> None:
+    """Where the clock's own figures stuck out by two pixels, the text was made as small as can be: 10 px."""
+    board, screen = open_both(world, new_context, dict(zip(("width", "height"), size, strict=True)))
+    board.get_by_role("button", name="Consigne et temps").click()
+    expect(screen.locator("main.screen-clock[data-long]")).to_have_attribute("data-fit", "1.00")
+    assert cut(screen) == []
+
+
 def at_its_end(screen: Page) -> bool:
     """The last screen of the last correction, by what the projector itself says: the board may be a moment late."""
     if "question 4" not in screen.locator("h1").inner_text().casefold():
