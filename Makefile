@@ -102,7 +102,7 @@ lint: $(DEV) $(NODE_DEV) $(BUNDLES)
 	$(PY) -m ruff check --quiet --output-format=concise
 	$(PY) -m ruff format --check --quiet || { echo "Mise en forme : « make format »."; exit 1; }
 	METROLOCO_DATA=$(CURDIR)/.mypy_cache/data $(PY) -m mypy --no-error-summary
-	sh scripts/node node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.eslint static tests/js
+	sh scripts/node node_modules/eslint/bin/eslint.js --config scripts/eslint.config.mjs --cache --cache-location node_modules/.eslint static tests/js
 	sh scripts/node node_modules/typescript/bin/tsc --pretty false
 	.venv/bin/lint-imports --no-cache >.venv/.imports 2>&1 || { cat .venv/.imports; exit 1; }
 

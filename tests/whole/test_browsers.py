@@ -47,7 +47,7 @@ def complaints(name: str, text: str) -> set[tuple[int, str]]:
     done = subprocess.run(
         [
             "sh", "scripts/node", "node_modules/eslint/bin/eslint.js",
-            "--stdin", "--stdin-filename", f"static/{folder}/{name}",
+            "--config", "scripts/eslint.config.mjs", "--stdin", "--stdin-filename", f"static/{folder}/{name}",
         ],
         cwd=ROOT, input=text, capture_output=True, text=True, check=False,
     )  # fmt: skip
